@@ -1,0 +1,265 @@
+/**
+ * The catalogue: every error that a person or a program can meet has its code here, with what it means, whether Tillsync
+ * tries again by itself, and what to do next. Docs, console, CLI and `doctor` print from it; nothing invents a text of
+ * its own. Codes are stable: a code may be added, never given another meaning.
+ *
+ * `retry`: `automatic` - Tillsync tries again, nobody has to act; `after-fix` - kept, and tried again once the cause is
+ * gone; `never` - the request itself is wrong. `http` is the status where the cloud answers with the code.
+ */
+export const ERROR_CODES = {
+  // --- use of commands and configuration -------------------------------------------------------------------------
+  "usage.invalid": entry("never", "The command line is wrong.", "Run the command with --help."),
+  "runtime.node-too-old": entry(
+    "never",
+    "This program needs a newer Node.js.",
+    "Use the Node.js that comes with the package, or install the version named.",
+  ),
+  "config.invalid": entry(
+    "after-fix",
+    "A configuration file does not have the right shape.",
+    "Correct the field that is named; the last good configuration stays in force.",
+  ),
+  "config.unreadable": entry("after-fix", "A configuration file cannot be read.", "Check that the file exists, is JSON and may be read."),
+  "data.locked": entry(
+    "after-fix",
+    "Another process already uses this data folder.",
+    "Stop the other process, or name another folder with --data.",
+  ),
+  "data.future": entry(
+    "after-fix",
+    "The data folder was written by a newer version.",
+    "Install that version or a later one; nothing was changed.",
+  ),
+  "data.not-found": entry("after-fix", "There is no data at the folder named.", "Check --data; enrol or capture creates it."),
+  "internal.unexpected": entry(
+    "after-fix",
+    "Something happened that should not be possible.",
+    "Report it with the log; nothing that was acknowledged is lost.",
+    500,
+  ),
+
+  // --- enrolment and device authentication -----------------------------------------------------------------------
+  "enrol.code-invalid": entry("never", "The enrolment code is wrong or has expired.", "Ask head office for a new code.", 403),
+  "enrol.code-used": entry("never", "The enrolment code was used before.", "Ask head office for a new code; codes work once.", 409),
+  "enrol.already": entry(
+    "never",
+    "This data folder is already enrolled.",
+    "Use another data folder, or remove this one after `doctor` says that everything is acknowledged.",
+  ),
+  "enrol.required": entry(
+    "after-fix",
+    "This terminal is not enrolled.",
+    "Run `edge-agent enrol` with a code from head office. Sales are kept until then.",
+  ),
+  "enrol.insecure-url": entry("never", "Plain http is refused except to this machine.", "Use an https address."),
+  "auth.missing": entry("after-fix", "The request names no device.", "Enrol the terminal.", 401),
+  "auth.invalid": entry("after-fix", "The device's proof of identity is wrong.", "Enrol the terminal again if this stays.", 401),
+  "auth.clock": entry(
+    "automatic",
+    "The device's clock is off; its proof is not valid at the cloud's time.",
+    "Nothing: the agent signs again with the cloud's time. Set the terminal's clock.",
+    401,
+  ),
+  "auth.replayed": entry("automatic", "The device's proof was used before.", "Nothing: the agent makes a new one.", 401),
+  "auth.revoked": entry("after-fix", "Head office has revoked this terminal.", "Call head office. Sales stay safe on the terminal.", 403),
+  "auth.forbidden": entry(
+    "never",
+    "The device may not do this for another store's journal.",
+    "Check that the terminal is enrolled for the right store.",
+    403,
+  ),
+
+  // --- sources and adapters --------------------------------------------------------------------------------------
+  "adapter.unknown": entry("after-fix", "There is no adapter of that name.", "Use one of the names listed."),
+  "adapter.config-invalid": entry(
+    "after-fix",
+    "The adapter's configuration does not have the right shape.",
+    "Correct the field that is named.",
+  ),
+  "adapter.failed": entry(
+    "after-fix",
+    "The adapter stopped with an error of its own.",
+    "The bytes are set aside. Report it with the item; retry after an update.",
+  ),
+  "source.not-found": entry("after-fix", "The file or folder does not exist.", "Check the path."),
+  "source.not-file": entry("after-fix", "The path is not a regular file.", "Name a file, or a folder to watch in the configuration."),
+  "source.no-permission": entry("after-fix", "The file may not be read.", "Give the agent's user the right to read it."),
+  "source.empty": entry("after-fix", "The file is empty.", "Check the POS export; the name and time are kept in set-aside."),
+  "source.too-large": entry("after-fix", "The file is larger than the agent takes.", "Split the export, or raise the source's limit."),
+  "source.changed": entry("automatic", "The file changed while it was read.", "Nothing: it is read again once it stays still."),
+  "capture.truncated": entry(
+    "automatic",
+    "The file ends in the middle of a record.",
+    "Complete records are taken. The rest is taken when the file grows; otherwise check the export.",
+  ),
+  "capture.malformed": entry(
+    "after-fix",
+    "A record is not well formed.",
+    "Look at the bytes with `set-aside show`; correct the export, then retry.",
+  ),
+  "capture.dtd-refused": entry(
+    "never",
+    "The XML carries a document type or entities, which no POS needs.",
+    "Treat the file as hostile until its origin is known.",
+  ),
+  "capture.encoding": entry(
+    "after-fix",
+    "The bytes are not valid in the declared or configured encoding.",
+    "Set the right encoding in the source's configuration, then retry.",
+  ),
+  "capture.currency-unknown": entry(
+    "after-fix",
+    "The currency is missing or unknown.",
+    "Set the store's currency in the configuration, then retry.",
+  ),
+  "capture.amount-invalid": entry(
+    "after-fix",
+    "An amount is no exact decimal of its currency.",
+    "Look at the record; correct the export or the mapping, then retry.",
+  ),
+  "capture.field-missing": entry(
+    "after-fix",
+    "A field that a transaction needs is missing.",
+    "Look at the record; correct the export or the mapping, then retry.",
+  ),
+  "capture.field-invalid": entry(
+    "after-fix",
+    "A field of the record cannot be understood.",
+    "Look at the record; correct the export or the mapping, then retry.",
+  ),
+  "capture.unbalanced": entry(
+    "after-fix",
+    "The receipt's parts do not add up to its printed total.",
+    "Look at the record; the dialect may need a profile. Then retry.",
+  ),
+  "capture.too-complex": entry(
+    "after-fix",
+    "The record is nested too deep or has too many parts.",
+    "Look at the bytes; a receipt never is.",
+  ),
+  "capture.limit": entry("after-fix", "The record is larger than one entry may be.", "Look at the bytes; split the export."),
+  "capture.not-a-sale": entry("never", "The row is no sale: a stock correction or a bookkeeping line.", "Nothing. It is kept for audit."),
+  "capture.key-conflict": entry(
+    "after-fix",
+    "Two different receipts of one file carry the same number.",
+    "Both are kept. Add the begin time to the natural key in the source's configuration, then retry.",
+  ),
+
+  // --- the terminal's journal and store --------------------------------------------------------------------------
+  "store.disk-full": entry("automatic", "The disk is full.", "Free some space. The POS gets no more yes until a sale can be kept safely."),
+  "store.disk-error": entry("after-fix", "The disk reports an error.", "Replace the disk or the terminal; export the journal first."),
+  "store.corrupt": entry("after-fix", "The local database is damaged.", "Do not delete it. Run `edge-agent export`, then call support."),
+  "journal.chain-broken": entry(
+    "after-fix",
+    "An entry of the journal was changed, removed or reordered after it was written.",
+    "Keep the data folder as evidence; see the entry that `verify` names.",
+  ),
+  "journal.copied": entry(
+    "automatic",
+    "The data folder was copied or restored; the journal goes on in a new epoch.",
+    "Nothing, if you restored it. Otherwise find the second machine.",
+  ),
+  "clock.wrong": entry("automatic", "This machine's clock differs from the cloud's.", "Set the clock. Selling and sending go on."),
+
+  // --- the wire --------------------------------------------------------------------------------------------------
+  "wire.malformed": entry("never", "The message is not valid.", "Update the sender; nothing was stored.", 400),
+  "wire.too-large": entry("never", "The message is larger than allowed.", "Nothing: the agent sends smaller batches.", 413),
+  "wire.version": entry("after-fix", "The two sides share no protocol version.", "Update the agent or the cloud.", 426),
+  "wire.media-type": entry("never", "The message's media type or encoding is not supported.", "Update the sender.", 415),
+  "wire.not-cloud": entry(
+    "automatic",
+    "Something answered that is not the Tillsync cloud.",
+    "Check the address and for a sign-in page of the network. Sales are kept.",
+  ),
+  "wire.unreachable": entry("automatic", "The cloud cannot be reached.", "Check the line. Sales are kept and sent later."),
+  "wire.deadline": entry("automatic", "The cloud did not answer in time.", "Nothing: it is tried again."),
+  "wire.busy": entry("automatic", "The cloud is busy.", "Nothing: the agent waits as long as the cloud asks.", 503),
+  "wire.not-found": entry("never", "There is nothing at this address.", "Check the address.", 404),
+
+  // --- ingest and event log --------------------------------------------------------------------------------------
+  "ingest.chain-broken": entry(
+    "never",
+    "The batch's entries do not lead to its signed head.",
+    "Run `edge-agent verify` on the terminal.",
+    422,
+  ),
+  "ingest.signature": entry(
+    "never",
+    "The head's signature is not the terminal's.",
+    "Run `edge-agent doctor` on the terminal; enrol it again if its key is lost.",
+    422,
+  ),
+  "ingest.gap": entry("automatic", "Entries before this batch are missing.", "Nothing: the terminal sends them again."),
+  "ingest.gap-unfillable": entry(
+    "after-fix",
+    "The cloud asks for entries that the terminal no longer keeps.",
+    "Restore the cloud from a newer backup, or import the terminal's export.",
+  ),
+  "ingest.fork": entry(
+    "automatic",
+    "The journal went two ways: a disk was restored or copied.",
+    "Nothing is lost. Find out whether a second machine runs with this terminal's data.",
+  ),
+  "ingest.entry-limit": entry("never", "An entry is larger than allowed.", "Update the agent.", 422),
+  "db.unavailable": entry(
+    "automatic",
+    "The database does not answer.",
+    "Nothing, if it returns. Otherwise start it; terminals keep their sales.",
+    503,
+  ),
+
+  // --- reading entries -------------------------------------------------------------------------------------------
+  "entry.type-unknown": entry(
+    "after-fix",
+    "The entry's type is not known to this version.",
+    "Update the cloud; the entry is then taken up in order.",
+  ),
+  "entry.schema-unknown": entry(
+    "after-fix",
+    "The transaction's schema version is not known.",
+    "Update the cloud; the entry is then taken up in order.",
+  ),
+  "entry.invalid": entry(
+    "after-fix",
+    "The transaction does not have the right shape.",
+    "See the field that is named; it is taken up once a rule or an upcaster covers it.",
+  ),
+  "entry.not-allowed": entry("after-fix", "The terminal may not write this entry.", "Check which store the terminal belongs to."),
+  "entry.key-conflict": entry(
+    "after-fix",
+    "Two terminals wrote different receipts under one natural key.",
+    "Compare both; they are kept. Correct the workstation's number in the POS.",
+  ),
+
+  // --- destinations ----------------------------------------------------------------------------------------------
+  "destination.config-invalid": entry("never", "The destination's file does not have the right shape.", "Correct the field that is named."),
+  "destination.exists": entry("never", "There is a destination of that name.", "Choose another name."),
+  "destination.unknown": entry("never", "There is no destination of that name.", "See `destinations list`."),
+  "destination.address-refused": entry("never", "The address points into a private network.", "Set allowPrivateNetwork if that is meant."),
+  "delivery.unknown": entry("never", "There is no such delivery.", "See `deliveries list`."),
+  "delivery.theirs": entry("automatic", "The destination failed or was not there.", "Nothing: it is tried again."),
+  "delivery.rejected": entry(
+    "after-fix",
+    "The destination refuses this item for good.",
+    "Correct the data or the destination, then retry or skip it.",
+  ),
+  "delivery.set-up": entry(
+    "after-fix",
+    "The destination refuses us: credentials or address are wrong.",
+    "Correct the destination, then resume it. Nothing was dropped.",
+  ),
+  "delivery.exhausted": entry("after-fix", "The item failed too often and is parked.", "See the last answer; then retry or skip it."),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorEntry {
+  readonly retry: "automatic" | "after-fix" | "never";
+  readonly meaning: string;
+  readonly nextStep: string;
+  readonly http?: number;
+}
+
+function entry(retry: ErrorEntry["retry"], meaning: string, nextStep: string, http?: number): ErrorEntry {
+  return http === undefined ? { retry, meaning, nextStep } : { retry, meaning, nextStep, http };
+}

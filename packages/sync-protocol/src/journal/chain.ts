@@ -1,0 +1,38 @@
+import { type Epoch, type HashHex, hashHex } from "../ids.ts";
+
+/** SHA-256 of the concatenation of two byte strings, given by the host. */
+export type HashPair = (left: Uint8Array, right: Uint8Array) => Uint8Array;
+
+const encoder = new TextEncoder();
+const EMPTY = new Uint8Array(0);
+
+/**
+ * The hash before the first entry. It binds a chain to its terminal's journal key and to its epoch, so that entries
+ * cannot be passed off as another's. `journalKey` is the RFC 7638 thumbprint of the terminal's journal key.
+ */
+export const genesisHash = (hash: HashPair, journalKey: string, epoch: Epoch): Uint8Array =>
+  hash(encoder.encode(`tillsync-journal/1\n${journalKey}\n${epoch}\n`), EMPTY);
+
+/** `hash(n) = SHA-256(hash(n - 1) || line(n))`: one changed, lost or moved byte changes every later hash. */
+export const nextHash = (hash: HashPair, previous: Uint8Array, line: Uint8Array): Uint8Array => hash(previous, line);
+
+/** Hashes after each line, in order. */
+export function chainHashes(hash: HashPair, previous: Uint8Array, lines: readonly Uint8Array[]): Uint8Array[] {
+  let last = previous;
+  return lines.map((line) => (last = nextHash(hash, last, line)));
+}
+
+const HEX = "0123456789abcdef";
+export function toHex(bytes: Uint8Array): HashHex {
+  let text = "";
+  for (const byte of bytes) text += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+  return hashHex(text);
+}
+
+export function fromHex(text: HashHex): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
