@@ -52,6 +52,18 @@ export const ERROR_CODES = {
     "Run `edge-agent enrol` with a code from head office. Sales are kept until then.",
   ),
   "enrol.insecure-url": entry("never", "Plain http is refused except to this machine.", "Use an https address."),
+  "keys.permissions": entry(
+    "after-fix",
+    "A secret file may be read or changed by others than its owner.",
+    "Take the rights away (chmod 600, owner: the agent's user). If others had access, enrol the terminal again.",
+  ),
+  "keys.unreadable": entry("after-fix", "A secret file cannot be read.", "Give the agent's user the right to read it."),
+  "keys.damaged": entry("after-fix", "A key file is damaged.", "Put it back from a backup; do not delete it."),
+  "keys.missing": entry(
+    "after-fix",
+    "The key that signed this journal is gone.",
+    "Put the keys folder back from a backup, or keep the folder as evidence and start with an empty one.",
+  ),
   "auth.missing": entry("after-fix", "The request names no device.", "Enrol the terminal.", 401),
   "auth.invalid": entry("after-fix", "The device's proof of identity is wrong.", "Enrol the terminal again if this stays.", 401),
   "auth.clock": entry(
