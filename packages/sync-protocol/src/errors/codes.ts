@@ -213,6 +213,12 @@ export const ERROR_CODES = {
     "Nothing is lost. Find out whether a second machine runs with this terminal's data.",
   ),
   "ingest.entry-limit": entry("never", "An entry is larger than allowed.", "Update the agent.", 422),
+  "log.damaged": entry(
+    "after-fix",
+    "The event log has a hole, or a stored batch cannot be read or does not match its hashes.",
+    "Do not delete anything. Run `cloud-sync verify`, then restore the database from a backup; terminals send the rest again.",
+    500,
+  ),
   "db.unavailable": entry(
     "automatic",
     "The database does not answer.",

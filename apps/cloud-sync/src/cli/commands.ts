@@ -1,0 +1,11 @@
+import type { Command } from "./command.ts";
+
+/** Each command is loaded when it is called for, so that a quick one does not pay for the server. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import("./serve.ts")).serve,
+  "enrol-code": async () => (await import("./enrol-code.ts")).enrolCode,
+  terminals: async () => (await import("./terminals.ts")).terminals,
+  stores: async () => (await import("./stores.ts")).stores,
+  status: async () => (await import("./status.ts")).status,
+  verify: async () => (await import("./verify.ts")).verify,
+};

@@ -1,0 +1,27 @@
+import { TillsyncError } from "@tillsync/sync-protocol";
+import { COMMANDS } from "./commands.ts";
+import { reportError } from "./report-error.ts";
+
+const [name = "--help", ...args] = process.argv.slice(2);
+process.exitCode = await main().catch(reportError(args.includes("--json")));
+
+async function main(): Promise<number> {
+  if (name === "--help" || name === "-h" || name === "help") return printHelp();
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) throw new TillsyncError("usage.invalid", `no command ${JSON.stringify(name)}; see cloud-sync --help`);
+  const command = await load();
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(`cloud-sync ${command.usage}\n\n${command.summary}`);
+    return 0;
+  }
+  return command.run(args);
+}
+
+async function printHelp(): Promise<number> {
+  console.log("cloud-sync COMMAND [--help]\n");
+  for (const load of Object.values(COMMANDS)) {
+    const command = await load();
+    console.log(`  cloud-sync ${command.usage}\n      ${command.summary}`);
+  }
+  return 0;
+}
