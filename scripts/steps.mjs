@@ -41,7 +41,13 @@ function run([program = "", ...args]) {
  * @param {string} file
  */
 function runVitest(projects, file) {
-  const args = ["run", ...projects.flatMap((name) => ["--project", name]), "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const args = [
+    "run",
+    ...projects.flatMap((name) => ["--project", name]),
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
   return spawnSync(process.execPath, [vitestCli, ...args], { cwd: root, stdio: "inherit" }).status ?? 1;
 }
 
