@@ -1,0 +1,8 @@
+import type { Migration } from "./migration.ts";
+import { journal } from "./0010-journal.ts";
+import { receipts } from "./0020-receipts.ts";
+import { sources } from "./0030-sources.ts";
+import { upstreams } from "./0040-upstreams.ts";
+
+/** In order. */
+export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams];
