@@ -56,10 +56,13 @@ describe("appendMany", () => {
   it("writes nothing when what goes alongside fails, and the same call works afterwards", () => {
     const heard: number[] = [];
     onAppended(store, () => heard.push(store.end.seq));
-    const fail = (): never => {
-      throw new Error("crash");
-    };
-    expect(() => appendMany(store, [saleItem({ sequence: 1 })], { alongside: fail })).toThrow("crash");
+    expect(() =>
+      appendMany(store, [saleItem({ sequence: 1 })], {
+        alongside: () => {
+          throw new Error("crash");
+        },
+      }),
+    ).toThrow("crash");
     expect(store.end.seq).toBe(0);
     expect(heard).toEqual([]);
     appendMany(store, [saleItem({ sequence: 1 })]);

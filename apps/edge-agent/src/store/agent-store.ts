@@ -24,7 +24,7 @@ export interface AgentStore {
   /** Called after each commit that appended. Listeners must not throw. */
   readonly listeners: Set<() => void>;
   /** The prepared statement of this text, kept for the life of the store. */
-  prepare<Parameters extends unknown[], Row = unknown>(text: string): Database.Statement<Parameters, Row>;
+  readonly prepare: <Parameters extends unknown[], Row = unknown>(text: string) => Database.Statement<Parameters, Row>;
   /** Closes the database and frees the folder. */
-  close(): void;
+  readonly close: () => void;
 }

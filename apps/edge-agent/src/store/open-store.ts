@@ -83,7 +83,7 @@ function openReader(dir: string, options: OpenOptions): AgentStore {
 
 function makeStore(dir: string, db: Database.Database, options: OpenOptions, release: () => void): AgentStore {
   db.pragma(`cache_size = -${CACHE_KIB}`);
-  const statements = new Map<string, Database.Statement<never[], unknown>>();
+  const statements = new Map<string, Database.Statement<never[]>>();
   const prepare: AgentStore["prepare"] = <P extends unknown[], R>(text: string) => {
     let statement = statements.get(text);
     if (statement === undefined) statements.set(text, (statement = db.prepare(text)));
