@@ -1,0 +1,6 @@
+export { expectedTotals, type ExpectedTotals } from "./expected-totals.ts";
+export { POSLOG_CLOSE, POSLOG_OPEN, printTransaction } from "./print-transaction.ts";
+export { tillDay, type TillDayOptions } from "./till-day.ts";
+export type { Returnable } from "./till-state.ts";
+export { counts, type TillTransaction } from "./till-transaction.ts";
+export { openTillWriter, type TillWriter, type TillWriterOptions } from "./write-files.ts";
