@@ -41,6 +41,17 @@ export const ERROR_CODES = {
   // --- enrolment and device authentication -----------------------------------------------------------------------
   "enrol.code-invalid": entry("never", "The enrolment code is wrong or has expired.", "Ask head office for a new code.", 403),
   "enrol.code-used": entry("never", "The enrolment code was used before.", "Ask head office for a new code; codes work once.", 409),
+  "enrol.too-many": entry(
+    "automatic",
+    "Too many wrong enrolment codes came from this address.",
+    "Wait a minute, then type the code again.",
+    429,
+  ),
+  "enrol.store-mismatch": entry(
+    "never",
+    "The terminal belongs to another store.",
+    "Use another terminal name, or the store it belongs to.",
+  ),
   "enrol.already": entry(
     "never",
     "This data folder is already enrolled.",
@@ -173,6 +184,19 @@ export const ERROR_CODES = {
   ),
   "clock.wrong": entry("automatic", "This machine's clock differs from the cloud's.", "Set the clock. Selling and sending go on."),
 
+  "serve.insecure": entry(
+    "never",
+    "The cloud does not listen on the network without TLS.",
+    "Give --tls-cert and --tls-key, or --behind-proxy if a proxy in front does the TLS, or listen on 127.0.0.1.",
+  ),
+  "serve.address": entry(
+    "after-fix",
+    "The cloud cannot listen at this address.",
+    "Choose another --port or --host, or stop the program that uses it.",
+  ),
+  "terminal.unknown": entry("never", "There is no terminal of that name.", "See `terminals list`."),
+  "store.unknown": entry("never", "There is no store of that name.", "See `stores list`."),
+
   // --- the wire --------------------------------------------------------------------------------------------------
   "wire.malformed": entry("never", "The message is not valid.", "Update the sender; nothing was stored.", 400),
   "wire.too-large": entry("never", "The message is larger than allowed.", "Nothing: the agent sends smaller batches.", 413),
@@ -224,6 +248,26 @@ export const ERROR_CODES = {
     "The database does not answer.",
     "Nothing, if it returns. Otherwise start it; terminals keep their sales.",
     503,
+  ),
+  "db.too-old": entry(
+    "after-fix",
+    "The PostgreSQL server is too old.",
+    "Upgrade the server to the version named, or use the embedded one.",
+  ),
+  "db.runtime": entry(
+    "after-fix",
+    "The embedded PostgreSQL cannot be run on this machine.",
+    "Install the package with its install scripts and optional packages, or name a server with --database-url.",
+  ),
+  "db.no-user": entry(
+    "after-fix",
+    "PostgreSQL refuses to run as root, and there is no other user to run it as.",
+    "Make a user named postgres, start the cloud as a user of its own, or name a server with --database-url.",
+  ),
+  "db.folder-closed": entry(
+    "after-fix",
+    "The database's own user cannot enter the data folder.",
+    "Choose a folder such as /var/lib/tillsync, allow entry to the folder named (chmod o+x), or start the cloud as a user of its own.",
   ),
 
   // --- reading entries -------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import { WIRE_VERSION } from "../messages/media.ts";
 import type { EventOf, Moment } from "./event.ts";
 import { advance, at, blockJournal, change, changeJournal, enter, shut, type Step } from "./moves.ts";
 import { onPassing } from "./on-failure.ts";
-import { EPOCH_STARTS_MAX, limitPace } from "./pace.ts";
+import { LIVES_MAX, limitPace } from "./pace.ts";
 import { journalOf, NOTHING_TO_SETTLE, type JournalState, type SessionState, type Settling } from "./state.ts";
 
 /** The upstream told its heads: what equals ours goes on, the rest is looked into. */
@@ -86,20 +86,21 @@ function settle(step: Step, moment: Moment): Step {
   return forked.length > 0 ? startNextEpoch(step, moment) : advance(step, moment);
 }
 
-/** One at a time: after it a hello looks at all of them again. */
+/** One after the other; then a hello looks at all journals again. */
 export function startNextEpoch(step: Step, moment: Moment): Step {
-  const { forked } = step.state.settling;
-  const [next] = forked;
-  if (next === undefined) return advance(step, moment);
+  const [next, ...others] = step.state.settling.forked;
+  if (next === undefined) return advance(change(step, { settling: NOTHING_TO_SETTLE }), moment);
   const code: ErrorCode = next.reason === "fork" ? "ingest.fork" : "journal.copied";
-  if (step.state.epochStarts >= EPOCH_STARTS_MAX) return shut(change(step, { settling: NOTHING_TO_SETTLE }), code, moment);
+  const lives = journalOf(step.state, next.epoch)?.lives ?? 0;
+  if (lives >= LIVES_MAX) {
+    const blocked = blockJournal(changeSettling(step, { forked: others }), next.epoch, code, moment);
+    return startNextEpoch(blocked, moment);
+  }
   const settling = enter(changeSettling(step, { starting: next.epoch }), "settling", moment, code);
-  const afterEpoch = Math.max(step.state.maxEpoch, ...step.state.journals.map(({ epoch }) => epoch));
-  return change(
-    settling,
-    { epochStarts: settling.state.epochStarts + 1 },
-    { kind: "startEpoch", reason: next.reason, previousEpoch: next.epoch, afterEpoch, carryAfter: CARRY_ALL },
-  );
+  // Further ahead each time: a copy of this terminal may be taking the next numbers as well.
+  const afterEpoch = Math.max(step.state.maxEpoch, ...step.state.journals.map(({ epoch }) => epoch)) + lives;
+  const { reason, epoch: previousEpoch } = next;
+  return change(settling, {}, { kind: "startEpoch", reason, previousEpoch, afterEpoch, carryAfter: CARRY_ALL });
 }
 
 /**
@@ -119,9 +120,12 @@ export function onEpochStarted(state: SessionState, event: EventOf<"epochStarted
 
 /** In `settling`: the answer to `startEpoch`, or one that the host began meanwhile for reasons of its own. */
 export function onEpochSettled(state: SessionState, event: EventOf<"epochStarted">): Step {
+  const { starting, forked } = state.settling;
   const step = onEpochStarted(state, event);
-  if (event.closedEpoch === undefined || event.closedEpoch !== state.settling.starting) return step;
-  return advance(change(step, { settling: NOTHING_TO_SETTLE, helloDue: true }), event);
+  if (starting === undefined || event.closedEpoch !== starting) return change(step, { helloDue: true });
+  const lives = (journalOf(state, starting)?.lives ?? 0) + 1;
+  const begun = change(changeJournal(step, event.journal.epoch, { lives }), { helloDue: true });
+  return startNextEpoch(changeSettling(begun, { starting: undefined, forked: forked.filter(({ epoch }) => epoch !== starting) }), event);
 }
 
 export const openJournal = ({ epoch, local, acked }: { epoch: Epoch; local: Head; acked: Head }): JournalState => ({
@@ -132,6 +136,7 @@ export const openJournal = ({ epoch, local, acked }: { epoch: Epoch; local: Head
   confirmed: false,
   blocked: undefined,
   held: false,
+  lives: 0,
 });
 
 const changeSettling = (step: Step, patch: Partial<Settling>): Step => change(step, { settling: { ...step.state.settling, ...patch } });

@@ -68,14 +68,14 @@ function onStored(step: Step, journal: JournalState, push: PushRequest, event: E
   const acked = further ? head : journal.acked;
   const grown = change(step, {
     failures: 0,
-    epochStarts: event.ack.outcome === "stored" ? 0 : step.state.epochStarts,
     pace: growPace(step.state.pace, { entries, tookMs: event.tookMs }),
     // Entries past our own: someone else writes this journal. The next hello finds out.
     helloDue: step.state.helloDue || event.ack.head.seq > Math.max(journal.local.seq, journal.sent),
   });
   const effects = further ? [{ kind: "saveAck" as const, epoch: push.epoch, head }] : [];
   const held = journal.held && hasPushes(step.state, journal);
-  return advance(changeJournal(grown, push.epoch, { acked, sent: later(journal.sent, acked.seq), held }, ...effects), event);
+  const lives = event.ack.outcome === "stored" ? 0 : journal.lives;
+  return advance(changeJournal(grown, push.epoch, { acked, sent: later(journal.sent, acked.seq), held, lives }, ...effects), event);
 }
 
 /** An upstream that says "stored" and tells a head before the batch, or another one at its end, contradicts itself. */

@@ -19,8 +19,8 @@ export const RETRY_AFTER_MAX_MS = 15 * 60_000;
 export const POLL_MS = 60_000;
 /** How often a blocked session looks whether a person has acted. */
 export const BLOCKED_RETRY_MS = 5 * 60_000;
-/** Epochs begun in a row without one entry stored in between. Past it something is wrong that more epochs cannot mend. */
-export const EPOCH_STARTS_MAX = 3;
+/** Forks in a row without one entry stored in between. Past it something is wrong that yet another epoch cannot mend. */
+export const LIVES_MAX = 6;
 
 /** How much is sent at once: grows with quick answers, halves on trouble. */
 export interface Pace {

@@ -25,6 +25,8 @@ export interface JournalState {
   readonly blocked: ErrorCode | undefined;
   /** A batch overtook an earlier one; nothing more is sent until the earlier ones are answered. */
   readonly held: boolean;
+  /** Epochs begun in a row on the way to this one without one entry stored in between. */
+  readonly lives: number;
 }
 
 /** A push that is under way. Without `head` it is still being read; the journal sends nothing more until then. */
@@ -66,7 +68,6 @@ export interface SessionState {
   readonly blockedTimer: boolean;
   /** Highest epoch that the upstream knows of this terminal. */
   readonly maxEpoch: number;
-  readonly epochStarts: number;
   readonly nextRequestId: RequestId;
 }
 
@@ -86,7 +87,6 @@ export const initialState = (): SessionState => ({
   verdictsMore: false,
   blockedTimer: false,
   maxEpoch: 0,
-  epochStarts: 0,
   nextRequestId: 1,
 });
 
