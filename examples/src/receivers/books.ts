@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { SaleEvent } from "./event.ts";
+import type { Sale } from "./event.ts";
 
 /**
  * What differs between an ERP, an OMS and a loyalty engine: which rows one receipt makes. All of `book` and `reverse`
@@ -10,7 +10,7 @@ export interface Books {
   /** Tables, made if missing. */
   readonly schema: string;
   /** Books one revision of a receipt. */
-  book(database: Database.Database, event: SaleEvent): void;
+  book(database: Database.Database, event: Sale): void;
   /** Takes back, by new rows of the opposite sign, what `book` did for an earlier revision. Never deletes. */
   reverse(database: Database.Database, key: string, revision: number): void;
   /** Figures of its own for `GET /summary`. */

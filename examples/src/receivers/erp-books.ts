@@ -1,7 +1,7 @@
 import { ZERO } from "@tillsync/sync-protocol";
 import type Database from "better-sqlite3";
 import type { Books } from "./books.ts";
-import type { SaleEvent } from "./event.ts";
+import type { Sale } from "./event.ts";
 
 /**
  * An ERP: double-entry postings of each receipt. Goods, tax, rounding and tips stand on one side, tenders on the other;
@@ -42,7 +42,7 @@ export const erpBooks: Books = {
 const preparePost = (database: Database.Database): Database.Statement =>
   database.prepare("INSERT INTO posting (natural_key, revision, reversal, account, currency, amount) VALUES (?, ?, ?, ?, ?, ?)");
 
-function postings({ sale }: SaleEvent): [account: string, amount: bigint][] {
+function postings({ sale }: Sale): [account: string, amount: bigint][] {
   const rows: [string, bigint][] = [
     ...sale.lines.map((line): [string, bigint] => [`goods:${line.action}`, BigInt(line.extendedAmount)]),
     ...(sale.adjustments ?? []).filter((a) => !a.included).map((a): [string, bigint] => [`discount:${a.kind}`, BigInt(a.amount)]),

@@ -21,17 +21,21 @@ const saleEventSchema = z.object({
   }),
 });
 
-/** A receipt as a receiver books it. */
+/** A revision of a receipt, as a receiver books it. */
 export interface SaleEvent {
   readonly webhookId: string;
   readonly key: NaturalKey;
   readonly revision: number;
-  readonly sale: RetailTransaction;
-  /** Minor units. What the till printed; our own sum where it printed none. */
+  /** Undefined: this revision says that the receipt is no sale (any more), and what was booked must be taken back. */
+  readonly sale: RetailTransaction | undefined;
+  /** Minor units. What the till printed; our own sum where it printed none; 0 for no sale. */
   readonly grand: bigint;
   /** SHA-256 of the transaction: tells a repeated event from another one that claims to be the same. */
   readonly contentHash: string;
 }
+
+/** An event that has something to book. */
+export type Sale = SaleEvent & { readonly sale: RetailTransaction };
 
 export type ReadEvent = { ok: true; event: SaleEvent } | { ok: false; reason: string };
 
@@ -46,10 +50,11 @@ export function readEvent(webhookId: string, body: string): ReadEvent {
   const parsed = saleEventSchema.safeParse(json);
   if (!parsed.success) return { ok: false, reason: z.prettifyError(parsed.error).slice(0, 500) };
   const { transaction, revision } = parsed.data.data;
-  if (!countsAsSale(transaction)) return { ok: false, reason: "not a sale that counts" };
-  const grand = BigInt(transaction.reported.grand ?? transaction.computed.grand);
+  const sale = countsAsSale(transaction) ? transaction : undefined;
+  if (sale === undefined && revision === 1) return { ok: false, reason: "not a sale that counts" };
+  const grand = BigInt(sale?.reported.grand ?? sale?.computed.grand ?? ZERO);
   const contentHash = createHash("sha256").update(JSON.stringify(transaction)).digest("base64url");
-  return { ok: true, event: { webhookId, key: naturalKey(transaction.identity), revision, sale: transaction, grand, contentHash } };
+  return { ok: true, event: { webhookId, key: naturalKey(transaction.identity), revision, sale, grand, contentHash } };
 }
 
 export const exponentOf = (currency: string): number => currencyExponent(currency) ?? 2;

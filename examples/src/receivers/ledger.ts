@@ -9,6 +9,7 @@ import { exponentOf, type SaleEvent } from "./event.ts";
 export type Outcome = "booked" | "duplicate" | "outdated" | "conflict";
 
 export interface LedgerSummary {
+  /** Receipts that are sales by their newest revision. */
   readonly count: number;
   /** Grand totals of the newest revision of every receipt, as decimal text. */
   readonly grossByCurrency: Record<string, string>;
@@ -27,7 +28,7 @@ export interface Ledger {
 
 /**
  * `event` is the memory of what was seen: its two unique keys refuse a second webhook with the same id, and a second
- * one for the same receipt and revision. It is written in the transaction that books the receipt.
+ * one for the same receipt and revision. No currency: that revision is no sale. It is written in the transaction that books the receipt.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS event (
@@ -35,7 +36,7 @@ const SCHEMA = `
     natural_key TEXT NOT NULL,
     revision INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
-    currency TEXT NOT NULL,
+    currency TEXT,
     grand TEXT NOT NULL,
     UNIQUE (natural_key, revision)
   ) STRICT;
@@ -58,10 +59,10 @@ export function openLedger(folder: string, books: Books): Ledger {
     const newest = newestRevision(database, event.key);
     database
       .prepare("INSERT INTO event (webhook_id, natural_key, revision, content_hash, currency, grand) VALUES (?, ?, ?, ?, ?, ?)")
-      .run(event.webhookId, event.key, event.revision, event.contentHash, event.sale.currency, event.grand.toString());
+      .run(event.webhookId, event.key, event.revision, event.contentHash, event.sale?.currency ?? null, event.grand.toString());
     if (newest > event.revision) return "outdated";
     if (newest > 0) books.reverse(database, event.key, newest);
-    books.book(database, event);
+    if (event.sale !== undefined) books.book(database, { ...event, sale: event.sale });
     return "booked";
   });
   return {
@@ -100,10 +101,13 @@ function readCounter(database: Database.Database, name: "duplicates" | "conflict
 function summarise(database: Database.Database): LedgerSummary {
   const gross = new Map<string, bigint>();
   let count = 0;
-  const newest = database.prepare<[], { currency: string; grand: string; newest: number }>(
+  let receipts = 0;
+  const newest = database.prepare<[], { currency: string | null; grand: string; newest: number }>(
     "SELECT currency, grand, max(revision) AS newest FROM event GROUP BY natural_key",
   );
   for (const { currency, grand } of newest.iterate()) {
+    receipts += 1;
+    if (currency === null) continue;
     count += 1;
     gross.set(currency, (gross.get(currency) ?? 0n) + BigInt(grand));
   }
@@ -114,7 +118,7 @@ function summarise(database: Database.Database): LedgerSummary {
     grossByCurrency: Object.fromEntries(
       byCurrency.map(([code, minor]) => [code, formatAmount(minor.toString() as Amount, exponentOf(code))]),
     ),
-    revisions: events - count,
+    revisions: events - receipts,
     duplicatesRefused: readCounter(database, "duplicates"),
     conflicts: readCounter(database, "conflicts"),
   };

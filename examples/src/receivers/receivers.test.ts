@@ -73,6 +73,13 @@ function signed(secret: string, id: string, body: string, at = new Date()): Reco
   };
 }
 
+/** How many rows of the account, item or member the first receipt has, and their sum. */
+const LEFT_OF_RECEIPT_1 = {
+  erp: "SELECT count(*) AS rows, sum(CAST(amount AS INTEGER)) AS left FROM posting WHERE account = 'goods:sale' AND natural_key LIKE '%/1'",
+  oms: "SELECT count(*) AS rows, sum(CAST(quantity AS INTEGER)) AS left FROM movement WHERE natural_key LIKE '%/1'",
+  loyalty: "SELECT count(*) AS rows, sum(points) AS left FROM ledger WHERE natural_key LIKE '%/1'",
+} as const;
+
 describe.each([erpBooks, omsBooks, loyaltyBooks])("every receiver ($kind)", (books) => {
   it("books a receipt once, however often it comes", async () => {
     const receiver = start(books);
@@ -97,6 +104,15 @@ describe.each([erpBooks, omsBooks, loyaltyBooks])("every receiver ($kind)", (boo
     await receiver.send({ sequence: 2, grand: 300, revision: 2 });
     expect(await receiver.send({ sequence: 2, grand: 100 })).toMatchObject({ answer: { status: "outdated" } });
     expect(await receiver.summary()).toMatchObject({ count: 2, revisions: 2, grossByCurrency: { USD: "15.50" } });
+  });
+
+  it("takes a sale back when a revision says that it was none", async () => {
+    const receiver = start(books);
+    await receiver.send({ sequence: 1, grand: 1_000 });
+    await receiver.send({ sequence: 2, grand: 500 });
+    expect(await receiver.send({ sequence: 1, grand: 1_000, training: true, revision: 2 })).toMatchObject({ status: 201 });
+    expect(await receiver.summary()).toMatchObject({ count: 1, revisions: 1, grossByCurrency: { USD: "5.00" } });
+    expect(receiver.rows(LEFT_OF_RECEIPT_1[books.kind])).toEqual([{ rows: 2, left: 0 }]);
   });
 
   it("refuses other content under a known receipt and revision", async () => {
