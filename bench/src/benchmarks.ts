@@ -1,0 +1,5 @@
+import type { Benchmark } from "./benchmark.ts";
+import { capture } from "./capture/capture.ts";
+
+/** All benchmarks, in the order in which they run. */
+export const BENCHMARKS: readonly Benchmark[] = [capture];
