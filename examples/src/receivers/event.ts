@@ -4,6 +4,7 @@ import {
   currencyExponent,
   naturalKey,
   transactionSchema,
+  ZERO,
   type NaturalKey,
   type RetailTransaction,
 } from "@tillsync/sync-protocol";
