@@ -1,0 +1,142 @@
+import { TillsyncError } from "@tillsync/sync-protocol";
+import type { Database } from "../db/database.ts";
+import type { LogEntry } from "../event-log/log-entry.ts";
+import { readFrom } from "../event-log/read-from.ts";
+import { entriesTopic, type Wake } from "../event-log/wake.ts";
+import { LeaseLost, lockLeasedCursor, moveCursor, readCursor, releaseLease, renewLease, takeLease, type Lease } from "./cursor.ts";
+import type { BackgroundLog, BackgroundPorts } from "./ports.ts";
+import { retryDelayMs } from "./retry-delay.ts";
+import type { Subscriber } from "./subscriber.ts";
+
+/** How long a lease lasts without a sign of life: what another process waits after a machine is lost. */
+export const LEASE_MS = 10_000;
+/** Looks for entries at least this often, woken or not. */
+export const POLL_MS = 1_000;
+/** Waits after failures of the database, doubled up to the cap, with full jitter. */
+export const DATABASE_RETRY = { baseMs: 100, capMs: 10_000 };
+/** Failures of one page, not counting an absent database, before it is cut in two to find the entry that causes them. */
+const PAGE_FAILURES_MAX = 2;
+
+export interface SubscriberDeps {
+  readonly db: Database;
+  readonly wake: Wake;
+  readonly ports: BackgroundPorts;
+  readonly log: BackgroundLog;
+  /** Who holds leases: the same after a restart of the same process, another in another data folder. */
+  readonly owner: string;
+  /** Ends when there is time for a page: acknowledging terminals comes first, for a second at most. */
+  readonly makeWay: (signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Works one shard of one subscriber until `signal` aborts: takes the lease, reads pages in order, and writes work and
+ * cursor in one transaction each. Whatever fails is tried again with growing waits; an entry that alone makes its page
+ * fail is refused and the rest goes on. Never rejects.
+ */
+export async function runSubscriber<P>(deps: SubscriberDeps, subscriber: Subscriber<P>, shard: string, signal: AbortSignal): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      const lease = await takeLease(deps.db, { subscriber: subscriber.name, shard, owner: deps.owner, leaseMs: LEASE_MS });
+      if (lease === undefined) await deps.ports.sleep(LEASE_MS / 4, signal);
+      else await workShard(deps, subscriber, lease, signal, () => (failures = 0));
+    } catch (error) {
+      if (error instanceof LeaseLost) continue;
+      failures += 1;
+      deps.log.warn({ err: error, subscriber: subscriber.name, shard, failures }, "subscriber failed and tries again");
+      await deps.ports.sleep(retryDelayMs(failures, DATABASE_RETRY, deps.ports.random()), signal);
+    }
+  }
+}
+
+async function workShard<P>(
+  deps: SubscriberDeps,
+  subscriber: Subscriber<P>,
+  lease: Lease,
+  signal: AbortSignal,
+  onProgress: () => void,
+): Promise<void> {
+  const topic = entriesTopic(lease.shard);
+  await subscriber.opened(lease.shard);
+  let pos = await readCursor(deps.db, lease.subscriber, lease.shard);
+  let renewAtMs = deps.ports.nowMs() + LEASE_MS / 3;
+  while (!signal.aborted) {
+    const since = deps.wake.mark(topic);
+    const entries = await readFrom(deps.db, { shard: lease.shard, after: pos, limit: subscriber.pageEntries });
+    const last = entries.at(-1);
+    if (last === undefined) {
+      await deps.wake.wait(topic, POLL_MS, signal, since);
+      if (deps.ports.nowMs() < renewAtMs) continue;
+      await renewLease(deps.db, lease, LEASE_MS);
+    } else {
+      await deps.makeWay(signal);
+      await takePage(deps, subscriber, lease, entries, pos);
+      pos = last.pos;
+      onProgress();
+      subscriber.committed(lease.shard);
+    }
+    renewAtMs = deps.ports.nowMs() + LEASE_MS / 3;
+  }
+  await releaseLease(deps.db, lease);
+}
+
+/** One page in one transaction. A page that keeps failing is halved until the entry that spoils it stands alone. */
+async function takePage<P>(
+  deps: SubscriberDeps,
+  subscriber: Subscriber<P>,
+  lease: Lease,
+  entries: readonly LogEntry[],
+  after: number,
+): Promise<void> {
+  const prepared = subscriber.prepare(entries);
+  for (let failures = 1; ; failures++) {
+    try {
+      return await commitPage(deps.db, lease, entries, after, (tx) => subscriber.handle(tx, lease.shard, prepared));
+    } catch (error) {
+      if (!isOfThePage(error)) throw error;
+      deps.log.warn({ err: error, subscriber: lease.subscriber, shard: lease.shard, after, entries: entries.length }, "a page failed");
+      if (failures >= PAGE_FAILURES_MAX) return await splitPage(deps, subscriber, lease, entries, after, error);
+    }
+  }
+}
+
+async function splitPage<P>(
+  deps: SubscriberDeps,
+  subscriber: Subscriber<P>,
+  lease: Lease,
+  entries: readonly LogEntry[],
+  after: number,
+  error: unknown,
+): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) return;
+  if (entries.length === 1) return commitPage(deps.db, lease, entries, after, (tx) => subscriber.refuse(tx, first, error));
+  const half = Math.ceil(entries.length / 2);
+  await takePage(deps, subscriber, lease, entries.slice(0, half), after);
+  await takePage(deps, subscriber, lease, entries.slice(half), after + half);
+}
+
+/**
+ * Cursor last: the work is done under the cursor's lock, then the cursor moves, then both commit. After a commit whose
+ * answer was lost the cursor stands past the page; the next attempt sees that and does nothing.
+ */
+function commitPage(
+  db: Database,
+  lease: Lease,
+  entries: readonly LogEntry[],
+  after: number,
+  work: (tx: Parameters<Parameters<Database["transaction"]>[0]>[0]) => Promise<void>,
+): Promise<void> {
+  const to = entries.at(-1)?.pos ?? after;
+  return db.transaction(async (tx) => {
+    const cursor = await lockLeasedCursor(tx, lease);
+    if (cursor.pos === to) return;
+    if (cursor.pos !== after) throw new LeaseLost(lease.shard);
+    await work(tx);
+    await moveCursor(tx, lease, to, LEASE_MS);
+  });
+}
+
+/** A failure that the page's content may have caused: not an absent database, not another holder of the lease. */
+const isOfThePage = (error: unknown): boolean =>
+  !(error instanceof LeaseLost) && !(error instanceof TillsyncError && error.code === "db.unavailable");

@@ -1,0 +1,2 @@
+/** Names the cursors of the transactions read model. */
+export const TRANSACTIONS = "transactions";
