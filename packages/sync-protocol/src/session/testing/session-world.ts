@@ -40,8 +40,12 @@ export class SessionWorld {
   #written = 0;
   #random = 0;
 
-  constructor(limits: HelloAck["limits"]) {
+  readonly #alter: (terminal: ToyTerminal) => void;
+
+  /** `alter` is for negative controls: it may break a rule of every terminal before that starts. */
+  constructor(limits: HelloAck["limits"], alter: (terminal: ToyTerminal) => void = () => undefined) {
     this.upstream = new ToyUpstream(limits);
+    this.#alter = alter;
     this.#addTerminal("a", new Map([[1, emptyJournal(1)]]));
   }
 
@@ -189,6 +193,7 @@ export class SessionWorld {
       appended: (epoch, hash) => void this.#everWritten.add(`${epoch} ${hash}`),
       random: () => (this.#random = (this.#random * 16807 + 12345) % 2147483647) / 2147483647,
     });
+    this.#alter(terminal);
     this.terminals.push(terminal);
     terminal.start();
   }

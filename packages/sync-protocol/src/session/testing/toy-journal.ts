@@ -10,6 +10,8 @@ export interface ToyJournal {
   prunedTo: number;
   acked: Head;
   closed: boolean;
+  /** For a closed journal: where its entries went on. */
+  carriedTo?: { readonly epoch: number; readonly seq: number };
 }
 
 /** 53 bits of a text, as the first digits of something that looks like a hash (cyrb53, public domain). */

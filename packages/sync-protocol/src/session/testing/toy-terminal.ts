@@ -88,9 +88,13 @@ export class ToyTerminal {
     this.tell({ kind: "epochStarted", closedEpoch: undefined, journal: this.#stored(epoch) });
   }
 
-  /** Retention: what is acknowledged may go. */
+  /** Retention: what is acknowledged may go, and a closed journal when all that it carried over is acknowledged. */
   prune(): void {
-    for (const journal of this.disk.values()) journal.prunedTo = Math.max(journal.prunedTo, journal.acked.seq);
+    for (const journal of [...this.disk.values()].toReversed()) {
+      const { carriedTo } = journal;
+      const superseded = carriedTo !== undefined && this.entry(carriedTo.epoch).prunedTo >= carriedTo.seq;
+      journal.prunedTo = Math.max(journal.prunedTo, superseded ? journal.lines.length : journal.acked.seq);
+    }
   }
 
   fail(requestId: RequestId, code: ErrorCode, retryAfterMs?: number): void {
@@ -186,6 +190,7 @@ export class ToyTerminal {
       if (!line.startsWith("start-")) this.#append(epoch, line);
     }
     previous.closed = true;
+    previous.carriedTo = { epoch, seq: headOf(this.entry(epoch)).seq };
     this.tell({ kind: "epochStarted", closedEpoch: effect.previousEpoch, journal: this.#stored(epoch) });
   }
 
