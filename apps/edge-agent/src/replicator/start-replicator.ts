@@ -1,4 +1,4 @@
-import { TillsyncError, type ErrorCode, type StateName } from "@tillsync/sync-protocol";
+import { ERROR_CODES, TillsyncError, type ErrorCode, type StateName } from "@tillsync/sync-protocol";
 import type { Enrolment } from "../enrol/enrolment.ts";
 import type { TerminalKeys } from "../keys/key-files.ts";
 import type { AgentStore } from "../store/agent-store.ts";
@@ -119,9 +119,11 @@ function onReport(deps: ReplicatorDeps, running: Running, clock: CloudClock, sta
   running.kept = { state: now, lastError, offsetMs: clock.offsetMs() };
   watchClock(deps, running);
   const changed = now !== before.state && !(isSending(now) && isSending(before.state));
-  if (changed) deps.log.info({ upstream: "cloud", state: now, ...(code === undefined ? {} : { code }) }, `cloud: ${now}`);
+  const newCode = code !== undefined && code !== before.lastError?.code;
+  if (newCode) deps.log.warn({ upstream: "cloud", state: now, code }, ERROR_CODES[code].meaning);
+  else if (changed) deps.log.info({ upstream: "cloud", state: now }, `cloud: ${now}`);
   const due = deps.ports.monotonicMs() - running.keptAtMs >= STATUS_KEPT_EVERY_MS;
-  if (changed || lastError?.code !== before.lastError?.code || due) keep(deps, running, clock);
+  if (changed || newCode || due) keep(deps, running, clock);
 }
 
 /** A till that sells goes to and fro between these with every sale; that is no news. */

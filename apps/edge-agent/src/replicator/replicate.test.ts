@@ -1,0 +1,427 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { epoch } from "@tillsync/sync-protocol";
+import { openVerdicts } from "../journal/acknowledge.ts";
+import { openAgentStore } from "../store/open-store.ts";
+import { deadLine, deafLine, goodLine, Till, type Line } from "./testing/till.ts";
+import { readKeptStatus, upstreamStatus } from "./upstream-status.ts";
+
+const tills: Till[] = [];
+const till = (seed?: number): Till => {
+  const made = new Till(seed);
+  tills.push(made);
+  return made;
+};
+afterEach(async () => {
+  for (const one of tills.splice(0)) await one.close();
+});
+
+/** Receipts in the cloud, once each, in whatever epochs. */
+const receipts = (one: Till): Set<string> =>
+  new Set(one.cloud.allLines().flatMap((line) => /"sequence":"(\d+)"/.exec(line)?.[1] ?? []));
+
+describe("a good line", () => {
+  it("sends a backlog and then each sale, and both ends agree", async () => {
+    const one = till();
+    one.sell(1_300);
+    one.start();
+    await one.until(one.drained);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+    one.sell(1);
+    await one.until(() => one.cloud.head(epoch(1)).seq === 1_301 && one.drained());
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+    expect(one.replicator?.status()).toEqual({
+      name: "cloud",
+      state: "online",
+      ackedSeq: 1_301,
+      pending: 0,
+      oldestPendingAgeMs: null,
+      lastError: null,
+    });
+  });
+
+  it("sends what was appended as it is, byte by byte", async () => {
+    const one = till();
+    one.sell(3);
+    one.start();
+    await one.until(one.drained);
+    const rows = one.store.prepare<[], { line: Uint8Array }>("SELECT line FROM entry ORDER BY key").all();
+    expect(one.cloud.allLines()).toEqual(rows.map(({ line }) => Buffer.from(line).toString()));
+  });
+
+  it("goes on from what was acknowledged after a restart of the agent", async () => {
+    const one = till();
+    one.sell(700);
+    one.start();
+    await one.until(one.drained);
+    await one.replicator?.stop();
+    one.store.close();
+    one.store = one.open();
+    const before = one.cloud.requests;
+    one.sell(5);
+    one.start();
+    await one.until(one.drained);
+    expect(one.cloud.requests - before).toBeLessThanOrEqual(3);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+  });
+
+  it("does not hold up the append: nothing is read or signed before it has returned", async () => {
+    const one = till();
+    one.start();
+    await one.until(one.drained);
+    const before = one.cloud.requests;
+    one.sell(1);
+    expect(one.replicator?.status()).toMatchObject({ state: "online", pending: 1 });
+    expect(one.cloud.requests).toBe(before);
+    await one.until(one.drained);
+  });
+});
+
+describe("faults of the line", () => {
+  it("is offline while the line is dead, and drains when it is back", async () => {
+    const one = till();
+    one.line = deadLine;
+    one.sell(40);
+    one.start();
+    await one.until(() => one.replicator?.status().lastError?.code === "wire.unreachable");
+    expect(one.replicator?.status()).toMatchObject({ state: "offline", pending: 40, ackedSeq: 0 });
+    expect(one.replicator?.status().oldestPendingAgeMs).toBeGreaterThanOrEqual(0);
+    one.line = goodLine;
+    await one.until(one.drained);
+    expect(receipts(one).size).toBe(40);
+  });
+
+  it("stores once what was heard by the cloud and not answered", async () => {
+    const one = till();
+    one.sell(600);
+    let lost = 0;
+    one.line = (request, cloud) => (request.path === "/v1/entries" && (lost += 1) <= 4 ? deafLine(request, cloud) : cloud());
+    one.start();
+    await one.until(one.drained);
+    expect(lost).toBeGreaterThan(4);
+    expect(one.cloud.allLines()).toHaveLength(600);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+  });
+
+  it("stores once what arrives twice, the second time late", async () => {
+    const one = till();
+    one.sell(900);
+    const late: (() => Promise<unknown>)[] = [];
+    one.line = async (request, cloud) => {
+      const answer = await cloud();
+      if (request.path === "/v1/entries") late.push(cloud);
+      if (late.length > 2) await late.shift()?.();
+      return answer;
+    };
+    one.start();
+    await one.until(one.drained);
+    for (const again of late) await again();
+    expect(one.cloud.allLines()).toHaveLength(900);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+  });
+
+  it("orders batches that overtake each other", async () => {
+    const one = till(3);
+    one.sell(2_000);
+    let count = 0;
+    one.line = async (request, cloud) => {
+      if (request.path === "/v1/entries" && (count += 1) % 3 === 1) await new Promise((resolve) => setTimeout(resolve, 10));
+      return cloud();
+    };
+    one.start();
+    await one.until(one.drained);
+    expect(one.cloud.allLines()).toHaveLength(2_000);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+  });
+
+  it.each(["wire.not-cloud", "wire.deadline", "internal.unexpected", "db.unavailable"] as const)("gets over %s", async (code) => {
+    const one = till();
+    one.sell(50);
+    let left = 3;
+    one.line = (_request, cloud) => ((left -= 1) >= 0 ? Promise.resolve({ kind: "failed", failure: { code } }) : cloud());
+    one.start();
+    await one.until(one.drained);
+    expect(one.replicator?.status().lastError?.code).toBe(code);
+    expect(one.cloud.allLines()).toHaveLength(50);
+  });
+
+  it("waits at least as long as a busy cloud asks", async () => {
+    const one = till();
+    one.sell(5);
+    one.cloud.refuse = () => "wire.busy";
+    one.cloud.retryAfter = "40";
+    one.start();
+    await one.until(() => one.cloud.requests === 1 && one.replicator?.status().state === "offline");
+    const refusedAt = one.ports.monotonic;
+    one.cloud.refuse = () => undefined;
+    await one.until(() => one.cloud.requests === 2);
+    expect(one.ports.monotonic - refusedAt).toBeGreaterThanOrEqual(40_000);
+    await one.until(one.drained);
+  });
+
+  it("sends less at once when a batch is too large", async () => {
+    const one = till();
+    one.sell(300);
+    one.cloud.bodyBytesMax = 2_500;
+    one.start();
+    await one.until(one.drained);
+    expect(one.cloud.allLines()).toHaveLength(300);
+  });
+
+  it("blocks, and keeps everything, when one entry alone is too large", async () => {
+    const one = till();
+    one.sell(3);
+    one.cloud.bodyBytesMax = 100;
+    one.start();
+    await one.until(() => one.replicator?.status().state === "blocked");
+    expect(one.replicator?.status()).toMatchObject({ pending: 3, lastError: { code: "wire.too-large" } });
+    one.cloud.bodyBytesMax = 1_000_000;
+    await one.until(one.drained);
+  });
+
+  it("takes nothing for stored on a page that says yes", async () => {
+    const one = till();
+    one.sell(10);
+    const portal: Line = () => Promise.resolve({ kind: "answered", body: { ok: true, html: "<html>" } });
+    one.line = portal;
+    one.start();
+    await one.until(() => one.replicator?.status().lastError?.code === "wire.not-cloud");
+    expect(one.replicator?.status()).toMatchObject({ state: "offline", pending: 10, ackedSeq: 0 });
+  });
+});
+
+describe("what head office does", () => {
+  it("stops at a revocation with everything kept, and goes on when it is taken back", async () => {
+    const one = till();
+    one.sell(1_000);
+    one.start();
+    await one.until(() => one.cloud.allLines().length > 100);
+    one.cloud.revoked = true;
+    await one.until(() => one.replicator?.status().state === "blocked");
+    expect(one.replicator?.status().lastError?.code).toBe("auth.revoked");
+    one.sell(10);
+    one.cloud.revoked = false;
+    await one.until(one.drained);
+    expect(receipts(one).size).toBe(1_010);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+  });
+
+  it("keeps the verdicts once each, and asks for what follows", async () => {
+    const one = till();
+    one.sell(20);
+    one.start();
+    await one.until(one.drained);
+    for (let n = 1; n <= 1_200; n += 1)
+      one.cloud.verdicts.push({ n, epoch: epoch(1), seq: one.store.end.seq as never, kind: n % 2 === 1 ? "set-aside" : "taken-up", code: "entry.invalid" });
+    one.cloud.verdicts.push({ n: 1_201, epoch: epoch(1), seq: 3 as never, kind: "set-aside", code: "entry.invalid", detail: "lines.0" });
+    one.sell(1);
+    const count = (): number => one.store.prepare<[], { n: number }>("SELECT count(*) AS n FROM verdict").get()?.n ?? 0;
+    await one.until(() => count() === 1_201);
+    expect(openVerdicts(one.store, 10)).toMatchObject([{ n: 1_201, seq: 3, code: "entry.invalid", detail: "lines.0" }]);
+  });
+
+  it("fills a cloud that was restored from an older backup", async () => {
+    const one = till();
+    one.sell(1_000);
+    one.start();
+    await one.until(one.drained);
+    one.cloud.rewind(epoch(1), 377);
+    one.sell(1);
+    await one.until(() => one.cloud.head(epoch(1)).seq === 1_001 && one.drained());
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+    expect(one.replicator?.status().ackedSeq).toBe(1_001);
+  });
+
+  it("keeps to the limits that the cloud sets", async () => {
+    const one = till();
+    one.cloud.limits = { batchEntriesMax: 7, batchBytesMax: 4_000, inFlightMax: 1 };
+    one.sell(30);
+    one.start();
+    await one.until(one.drained);
+    expect(one.cloud.requests).toBeGreaterThanOrEqual(5);
+  });
+});
+
+describe("two lives of one terminal", () => {
+  it("starts a new epoch when the cloud is ahead (a restored disk), and loses nothing of either life", async () => {
+    const one = till();
+    one.sell(50);
+    one.start();
+    await one.until(one.drained);
+    await one.replicator?.stop();
+    const backup = mkdtempSync(join(tmpdir(), "tillsync-backup-"));
+    try {
+      one.store.close();
+      cpSync(one.dir, backup, { recursive: true });
+      one.store = one.open();
+      one.sell(30);
+      one.start();
+      await one.until(one.drained);
+      await one.replicator?.stop();
+      one.store.close();
+      // The same file again, so that only the cloud can tell: its inode stays, its bytes go back.
+      cpSync(join(backup, "agent.sqlite"), join(one.dir, "agent.sqlite"));
+      one.store = one.open();
+      expect(one.store.end.seq).toBe(50);
+      one.sales = 500;
+      one.sell(20);
+      one.start();
+      await one.until(one.drained);
+      expect(one.store.end.epoch).toBe(2);
+      expect(receipts(one).size).toBe(50 + 30 + 20);
+      expect(one.cloud.head(epoch(1)).seq).toBe(80);
+      expect(one.heads().theirs).toEqual(one.heads().ours);
+    } finally {
+      rmSync(backup, { recursive: true, force: true });
+    }
+  });
+
+  it("tells a fork when two copies wrote on, and both copies' sales arrive", async () => {
+    const one = till();
+    one.sell(50);
+    one.start();
+    await one.until(one.drained);
+    await one.replicator?.stop();
+    one.store.close();
+    const other = till();
+    other.store.close();
+    cpSync(one.dir, other.dir, { recursive: true });
+    one.store = one.open();
+    other.store = openAgentStore(other.dir, { now: other.ports.wallMs, journalKey: one.keys.journal.thumbprint });
+    // The copy is noticed by the folder alone, before the cloud is heard.
+    expect(other.store.end.epoch).toBe(2);
+    Object.assign(other, { keys: one.keys, cloud: one.cloud });
+    one.sell(10);
+    other.sales = 900;
+    other.sell(10);
+    one.start();
+    await one.until(one.drained);
+    other.start();
+    await other.until(other.drained);
+    one.sell(1);
+    await one.until(one.drained);
+    expect(receipts(one).size).toBe(50 + 11 + 10);
+    expect(other.heads().ours).toContainEqual(expect.objectContaining({ epoch: 2 }));
+  });
+
+  it("tells a fork of an unnoticed clone, carries over, and merges nothing", async () => {
+    const one = till();
+    one.sell(20);
+    one.start();
+    await one.until(one.drained);
+    await one.replicator?.stop();
+    // What a clone with the same keys has written in the same epoch.
+    const clone = till();
+    Object.assign(clone, { keys: one.keys, cloud: one.cloud });
+    clone.store.close();
+    rmSync(join(clone.dir, "agent.sqlite"));
+    clone.store = openAgentStore(clone.dir, { now: clone.ports.wallMs, journalKey: one.keys.journal.thumbprint });
+    clone.sales = 700;
+    clone.sell(25);
+    clone.start();
+    await clone.until(clone.drained);
+    expect(clone.store.end.epoch).toBe(2);
+    expect(clone.logged.some(({ fields }) => "code" in fields && (fields.code === "ingest.fork" || fields.code === "journal.copied"))).toBe(true);
+    expect(one.cloud.head(epoch(1)).seq).toBe(20);
+    expect(receipts(one).size).toBe(45);
+  });
+
+  it("moves to the epoch that a re-enrolment allows, with what was captured before", async () => {
+    const one = till();
+    one.sell(12);
+    one.cloud.firstEpoch = epoch(4);
+    one.start();
+    await one.until(one.drained);
+    expect(one.store.end.epoch).toBe(4);
+    expect(one.cloud.journals.has(epoch(1))).toBe(false);
+    expect(receipts(one).size).toBe(12);
+    expect(one.cloud.allLines()[0]).toContain('"reason":"re-enrolled"');
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+  });
+});
+
+describe("clocks", () => {
+  const YEAR_MS = 365 * 86_400_000;
+
+  it.each([
+    ["ahead", YEAR_MS],
+    ["behind", -YEAR_MS],
+  ])("drains with a clock a year %s, and reports it", async (_name, error) => {
+    const one = till();
+    one.ports.wallErrorMs = error;
+    one.sell(100);
+    one.start();
+    await one.until(one.drained);
+    const clock = one.replicator?.clock();
+    expect(Math.abs((clock?.offsetMs ?? 0) - error)).toBeLessThan(1_000);
+    expect(clock?.code).toBe("clock.wrong");
+    expect(one.cloud.lastHello?.wallMs).toBe(one.ports.wallMs());
+    expect(one.logged.filter(({ fields }) => "code" in fields && fields.code === "clock.wrong")).toHaveLength(1);
+    await one.replicator?.stop();
+    expect(Math.abs((readKeptStatus(one.store).offsetMs ?? 0) - error)).toBeLessThan(1_000);
+  });
+
+  it("does not stop when the clock jumps in the middle of a drain", async () => {
+    const one = till();
+    one.sell(2_000);
+    one.start();
+    await one.until(() => one.cloud.allLines().length > 300);
+    one.ports.wallErrorMs = -YEAR_MS;
+    one.sell(100);
+    await one.until(() => one.cloud.allLines().length > 1_200);
+    one.ports.wallErrorMs = YEAR_MS;
+    one.sell(100);
+    await one.until(one.drained);
+    expect(one.cloud.allLines()).toHaveLength(2_200);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+    expect(one.replicator?.status().lastError).toBeNull();
+    expect(one.replicator?.clock().code).toBe("clock.wrong");
+  });
+
+  it("says nothing of an offset of seconds", async () => {
+    const one = till();
+    one.ports.wallErrorMs = 30_000;
+    one.start();
+    await one.until(one.drained);
+    expect(one.replicator?.clock()).toEqual({ offsetMs: 30_000, code: null });
+  });
+});
+
+describe("status without the process", () => {
+  it("shows the last known from the store alone", async () => {
+    const one = till();
+    one.sell(10);
+    one.start();
+    await one.until(one.drained);
+    one.line = deadLine;
+    one.sell(4);
+    await one.until(() => one.replicator?.status().state === "offline");
+    await one.replicator?.stop();
+    const status = upstreamStatus(one.store, readKeptStatus(one.store), one.ports.wallMs());
+    expect(status).toMatchObject({ state: "offline", ackedSeq: 10, pending: 4, lastError: { code: "wire.unreachable" } });
+  });
+});
+
+describe("a store that fails", () => {
+  it("starts anew after the session could not be fed, and drains", async () => {
+    const one = till();
+    one.sell(10);
+    const { prepare } = one.store;
+    let broken = true;
+    Object.assign(one.store, {
+      prepare: (text: string) => {
+        if (broken && text.includes("INSERT INTO verdict")) throw new Error("no");
+        return prepare(text);
+      },
+    });
+    one.cloud.verdicts.push({ n: 1, epoch: epoch(1), seq: 1 as never, kind: "set-aside", code: "entry.invalid" });
+    one.start();
+    await one.until(() => one.logged.some(({ level }) => level === "error"));
+    expect(one.replicator?.status()).toMatchObject({ state: "offline", lastError: { code: "internal.unexpected" } });
+    broken = false;
+    await one.until(one.drained);
+    expect(openVerdicts(one.store, 10)).toHaveLength(1);
+  });
+});
