@@ -1,0 +1,54 @@
+import { CARD_DIGITS_MAX, CARD_DIGITS_MIN, isCardNumber, isGtin } from "./iin.ts";
+
+/** Digits that stand together with few separators between them. `at` are their places; a group is a stretch without separator. */
+export interface DigitRun {
+  readonly digits: readonly number[];
+  readonly at: readonly number[];
+  /** Index of the first digit of each group. */
+  readonly groups: readonly number[];
+}
+
+/** Digits `[first, end)` of a run that are a card number. */
+export interface CardSpan {
+  readonly first: number;
+  readonly end: number;
+}
+
+/**
+ * Finds the card numbers of a run, leftmost and longest first, without overlap. Two ways of standing in a text count:
+ *
+ * - inside one group, at any place (a card number glued to other digits);
+ * - over several groups, where it begins and ends with a group, or where all groups between have four digits (a card
+ *   number written in fours with something glued to its ends).
+ *
+ * Any window over any separators would also be found by chance in columns of numbers, and would destroy them.
+ * A group of exactly 13 digits with a valid GS1 check digit stays: it is an article number. Cards of 13 digits have not
+ * been issued for decades.
+ */
+export function findCards(run: DigitRun): CardSpan[] {
+  const found: CardSpan[] = [];
+  const { digits } = run;
+  for (let first = 0; first + CARD_DIGITS_MIN <= digits.length; first += 1) {
+    for (let length = Math.min(CARD_DIGITS_MAX, digits.length - first); length >= CARD_DIGITS_MIN; length -= 1) {
+      if (!isCardNumber(digits, first, length) || !mayStand(run, first, first + length)) continue;
+      found.push({ first, end: first + length });
+      first += length - 1;
+      break;
+    }
+  }
+  return found;
+}
+
+function mayStand(run: DigitRun, first: number, end: number): boolean {
+  const { groups, digits } = run;
+  const groupStart = groups.findLastIndex((start) => start <= first);
+  const groupEnd = groups.findLastIndex((start) => start < end);
+  const startOf = (group: number): number => groups[group] ?? digits.length;
+  if (groupStart === groupEnd) {
+    const whole = startOf(groupStart) === first && startOf(groupStart + 1) === end;
+    return !(whole && end - first === 13 && isGtin(digits, first, 13));
+  }
+  if (startOf(groupStart) === first && startOf(groupEnd + 1) === end) return true;
+  for (let group = groupStart + 1; group < groupEnd; group += 1) if (startOf(group + 1) - startOf(group) !== 4) return false;
+  return startOf(groupStart + 1) - first === 4 && (end - startOf(groupEnd) === 4 || startOf(groupEnd + 1) === end);
+}
