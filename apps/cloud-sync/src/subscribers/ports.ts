@@ -14,7 +14,7 @@ export const systemPorts: BackgroundPorts = {
   nowMs: () => Date.now(),
   random: () => Math.random(),
   sleep: async (ms, signal) => {
-    await delay(ms, undefined, { ...(signal === undefined ? {} : { signal }) }).catch(() => undefined);
+    await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   },
 };
 

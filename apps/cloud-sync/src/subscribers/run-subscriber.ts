@@ -58,62 +58,77 @@ async function workShard<P>(
 ): Promise<void> {
   const topic = entriesTopic(lease.shard);
   await subscriber.opened(lease.shard);
-  let pos = await readCursor(deps.db, lease.subscriber, lease.shard);
+  let next = readPage(deps, subscriber, lease.shard, await readCursor(deps.db, lease.subscriber, lease.shard));
   let renewAtMs = deps.ports.nowMs() + LEASE_MS / 3;
   while (!signal.aborted) {
-    const since = deps.wake.mark(topic);
-    const entries = await readFrom(deps.db, { shard: lease.shard, after: pos, limit: subscriber.pageEntries });
-    const last = entries.at(-1);
-    if (last === undefined) {
-      await deps.wake.wait(topic, POLL_MS, signal, since);
+    const page = await next;
+    if (page.last === undefined) {
+      await deps.wake.wait(topic, POLL_MS, signal, page.since);
+      next = readPage(deps, subscriber, lease.shard, page.after);
       if (deps.ports.nowMs() < renewAtMs) continue;
       await renewLease(deps.db, lease, LEASE_MS);
     } else {
       await deps.makeWay(signal);
-      await takePage(deps, subscriber, lease, entries, pos);
-      pos = last.pos;
+      next = readPage(deps, subscriber, lease.shard, page.last);
+      await takePage(deps, subscriber, lease, page);
       onProgress();
       subscriber.committed(lease.shard);
     }
     renewAtMs = deps.ports.nowMs() + LEASE_MS / 3;
   }
+  // Nobody reads from a database that its owner closes next.
+  await next.catch(() => undefined);
   await releaseLease(deps.db, lease);
 }
 
+interface Page<P> {
+  /** The wake's mark from before the log was read: what was told since is not missed. */
+  readonly since: number;
+  readonly after: number;
+  readonly last: number | undefined;
+  readonly entries: readonly LogEntry[];
+  readonly prepared: P;
+}
+
+/** Reads and prepares a page: done for the next one while the database is busy with this one. */
+function readPage<P>(deps: SubscriberDeps, subscriber: Subscriber<P>, shard: string, after: number): Promise<Page<P>> {
+  const since = deps.wake.mark(entriesTopic(shard));
+  const page = readFrom(deps.db, { shard, after, limit: subscriber.pageEntries }).then((entries) => ({
+    since,
+    after,
+    last: entries.at(-1)?.pos,
+    entries,
+    prepared: subscriber.prepare(entries),
+  }));
+  // Whoever awaits it hears of a failure; a page that is given up must not end the process.
+  page.catch(() => undefined);
+  return page;
+}
+
 /** One page in one transaction. A page that keeps failing is halved until the entry that spoils it stands alone. */
-async function takePage<P>(
-  deps: SubscriberDeps,
-  subscriber: Subscriber<P>,
-  lease: Lease,
-  entries: readonly LogEntry[],
-  after: number,
-): Promise<void> {
-  const prepared = subscriber.prepare(entries);
+async function takePage<P>(deps: SubscriberDeps, subscriber: Subscriber<P>, lease: Lease, page: Page<P>): Promise<void> {
+  const { entries, after, prepared } = page;
   for (let failures = 1; ; failures++) {
     try {
       return await commitPage(deps.db, lease, entries, after, (tx) => subscriber.handle(tx, lease.shard, prepared));
     } catch (error) {
       if (!isOfThePage(error)) throw error;
       deps.log.warn({ err: error, subscriber: lease.subscriber, shard: lease.shard, after, entries: entries.length }, "a page failed");
-      if (failures >= PAGE_FAILURES_MAX) return await splitPage(deps, subscriber, lease, entries, after, error);
+      if (failures >= PAGE_FAILURES_MAX) return await splitPage(deps, subscriber, lease, page, error);
     }
   }
 }
 
-async function splitPage<P>(
-  deps: SubscriberDeps,
-  subscriber: Subscriber<P>,
-  lease: Lease,
-  entries: readonly LogEntry[],
-  after: number,
-  error: unknown,
-): Promise<void> {
+async function splitPage<P>(deps: SubscriberDeps, subscriber: Subscriber<P>, lease: Lease, page: Page<P>, error: unknown): Promise<void> {
+  const { entries, after } = page;
   const [first] = entries;
   if (first === undefined) return;
   if (entries.length === 1) return commitPage(deps.db, lease, entries, after, (tx) => subscriber.refuse(tx, first, error));
   const half = Math.ceil(entries.length / 2);
-  await takePage(deps, subscriber, lease, entries.slice(0, half), after);
-  await takePage(deps, subscriber, lease, entries.slice(half), after + half);
+  for (const part of [entries.slice(0, half), entries.slice(half)]) {
+    const from = { since: page.since, after: (part[0]?.pos ?? after + 1) - 1, last: part.at(-1)?.pos };
+    await takePage(deps, subscriber, lease, { ...from, entries: part, prepared: subscriber.prepare(part) });
+  }
 }
 
 /**

@@ -9,9 +9,8 @@ export function cleanText(text: string): string;
 export function cleanText(text: string | undefined): string | undefined;
 export function cleanText(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   return text
     .slice(0, DETAIL_CHARS_MAX)
-    .replaceAll(/[\u0000-\u001f\u007f]/gu, "?")
+    .replaceAll(/\p{Cc}/gu, "?")
     .toWellFormed();
 }

@@ -15,6 +15,10 @@ const entryOf = (line: Uint8Array, n = 1) => ({
   receivedAtMs: 1,
 });
 const read = (draft: Draft, upcasters?: Readonly<Record<number, Upcaster>>) => interpretEntry(entryOf(lineOf(1, draft)), upcasters);
+const hash = (sale: object): string | undefined => {
+  const meaning = read(transactionDraft(sale));
+  return meaning.kind === "transaction" ? meaning.projection.contentHash : undefined;
+};
 const text = (line: string) => interpretEntry(entryOf(new TextEncoder().encode(line)));
 
 test("projects a sale", () => {
@@ -37,10 +41,6 @@ test("falls back to our own sum where the POS prints no total", () => {
 });
 
 test("the same content has the same hash in any order of fields, and another content another", () => {
-  const hash = (sale: object) => {
-    const meaning = read(transactionDraft(sale));
-    return meaning.kind === "transaction" ? meaning.projection.contentHash : undefined;
-  };
   const sale = makeSale();
   expect(hash(Object.fromEntries(Object.entries(sale).toReversed()))).toBe(hash(sale));
   expect(hash(makeSale({ grand: "1251" }))).not.toBe(hash(sale));

@@ -8,15 +8,13 @@ import type { Known, KnownReceipt, ReadEntry, WaitingEntry } from "./page.ts";
  * lock: positions and revisions are decided by what is read here.
  */
 export async function loadKnown(tx: Queryable, shard: string, page: readonly ReadEntry[]): Promise<Known> {
-  const keys = new Map<string, string>();
-  for (const { meaning } of page)
-    if (meaning.kind === "transaction") keys.set(meaning.projection.naturalKey, meaning.projection.contentHash);
+  const keys = new Set(page.flatMap(({ meaning }) => (meaning.kind === "transaction" ? [meaning.projection.naturalKey] : [])));
   const last = await tx.query<{ tpos: number }>(sql`SELECT coalesce(max(tpos), 0) AS tpos FROM transaction WHERE shard = ${shard}`);
   return {
     lastTpos: last[0]?.tpos ?? 0,
     terminals: await loadTerminals(tx, [...new Set(page.map(({ entry }) => entry.terminal))]),
     receipts: await loadReceipts(tx, page),
-    waiting: await loadWaiting(tx, shard, [...keys.keys()]),
+    waiting: await loadWaiting(tx, shard, [...keys]),
   };
 }
 
@@ -46,15 +44,15 @@ interface ReceiptRow {
 
 /** Of each receipt its latest revision, and those whose content is in the page: seldom more than one row each. */
 async function loadReceipts(tx: Queryable, page: readonly ReadEntry[]): Promise<Map<string, KnownReceipt>> {
-  const wanted = page.flatMap(({ meaning }) =>
-    meaning.kind === "transaction" ? [{ key: meaning.projection.naturalKey, hash: meaning.projection.contentHash }] : [],
-  );
+  const wanted = page.flatMap(({ meaning }) => (meaning.kind === "transaction" ? [meaning.projection] : []));
   if (wanted.length === 0) return new Map();
+  const keys = [...new Set(wanted.map((projection) => projection.naturalKey))];
   const rows = await tx.query<ReceiptRow>(sql`
-    SELECT DISTINCT t.natural_key, t.revision, encode(t.content_hash, 'hex') AS content_hash, t.latest, t.shard, t.tpos, t.pos,
+    SELECT t.natural_key, t.revision, encode(t.content_hash, 'hex') AS content_hash, t.latest, t.shard, t.tpos, t.pos,
       t.terminal_id, t.source_revision, t.type, t.category, t.currency, t.exponent, t.grand::text AS grand
-    FROM unnest(${wanted.map((w) => w.key)}::text[], ${wanted.map((w) => w.hash)}::text[]) AS w (natural_key, content_hash)
-    JOIN transaction t ON t.natural_key = w.natural_key AND (t.latest OR t.content_hash = decode(w.content_hash, 'hex'))
+    FROM transaction t
+    WHERE t.natural_key = ANY(${keys}::text[])
+      AND (t.latest OR encode(t.content_hash, 'hex') = ANY(${wanted.map((projection) => projection.contentHash)}::text[]))
     ORDER BY t.natural_key, t.revision`);
   const receipts = new Map<string, KnownReceipt>();
   for (const group of Map.groupBy(rows, (row) => row.natural_key).values()) {

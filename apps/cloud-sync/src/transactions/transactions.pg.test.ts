@@ -16,6 +16,9 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
+const old = (sequence: string, grand: string, revision = 1) =>
+  transactionDraft({ ...makeSale({ sequence, grand }), schemaVersion: 0 }, revision);
+
 const nowMs = () => 5_000;
 const receipts = () =>
   db.query<{ natural_key: string; revision: number; latest: boolean; tpos: number; grand: number | null }>(sql`
@@ -108,8 +111,6 @@ test("one bad entry in ten blocks no other, and each is listed with its reason",
 });
 
 test("what an upcaster now covers is taken up in the order of the log, on start by itself", async () => {
-  const old = (sequence: string, grand: string, revision = 1) =>
-    transactionDraft({ ...makeSale({ sequence, grand }), schemaVersion: 0 }, revision);
   await appendDrafts(db, { terminal: "till-1" }, [
     old("1", "100"),
     transactionDraft(makeSale({ sequence: "1", grand: "200" }), 2), // readable, but behind its own first revision

@@ -1,0 +1,47 @@
+import { realpathSync } from "node:fs";
+import { hostname } from "node:os";
+import type { Database } from "./db/database.ts";
+import type { Wake } from "./event-log/wake.ts";
+import type { Pressure } from "./ingest/pressure.ts";
+import { followShards } from "./subscribers/follow-shards.ts";
+import { systemPorts, type BackgroundLog, type BackgroundPorts } from "./subscribers/ports.ts";
+import { runSubscriber, type SubscriberDeps } from "./subscribers/run-subscriber.ts";
+import { transactionsSubscriber } from "./transactions/transactions-subscriber.ts";
+
+export interface BackgroundDeps {
+  readonly db: Database;
+  readonly wake: Wake;
+  readonly pressure: Pressure;
+  readonly log: BackgroundLog;
+  /** Names this process among those on one database, and holds the key that opens the destinations' secrets. */
+  readonly dataDir: string;
+  readonly ports?: BackgroundPorts;
+}
+
+/** Readers step aside for a draining backlog, but a page a second goes on. */
+const MAKE_WAY_MAX_MS = 1_000;
+
+/**
+ * Starts what follows the event log: the read model and the destinations. `stop` ends it between two transactions and
+ * two deliveries; what a kill interrupts is done again from the last cursor.
+ */
+export function startBackground(given: BackgroundDeps): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const deps: SubscriberDeps = {
+    db: given.db,
+    wake: given.wake,
+    log: given.log,
+    ports: given.ports ?? systemPorts,
+    owner: `${hostname()}:${realpathSync(given.dataDir)}`,
+    makeWay: (abort) => given.pressure.quiet(MAKE_WAY_MAX_MS, abort),
+  };
+  const transactions = transactionsSubscriber(deps.db, deps.wake, deps.ports);
+  const running = followShards(deps, signal, (shard) => runSubscriber(deps, transactions, shard, signal));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
