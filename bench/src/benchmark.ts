@@ -6,12 +6,12 @@ export interface BenchContext {
   /** Rounds asked for; each benchmark has its own number otherwise. */
   readonly rounds: number | undefined;
   /** Tells a person what is going on, on stderr. */
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
 }
 
 /** One benchmark: what it measures in a sentence, and how. Leaves no process and no folder behind. */
 export interface Benchmark {
   readonly name: string;
   readonly about: string;
-  run(context: BenchContext): Promise<Row>;
+  readonly run: (context: BenchContext) => Promise<Row>;
 }

@@ -25,26 +25,33 @@ const INSERTS: Readonly<Record<string, string>> = {
   segments: `INSERT INTO segment (journal, seq, body) VALUES ($1, $2::bigint, $3) ON CONFLICT DO NOTHING`,
 };
 
+const INSERT_DOCUMENTS =
+  "INSERT INTO document (id, body) SELECT value ->> 'id', value FROM json_array_elements($1::json) ON CONFLICT DO NOTHING";
+
 const app = Fastify({ bodyLimit: BODY_BYTES_MAX });
 app.addContentTypeParser("application/x-ndjson", { parseAs: "string" }, (_request, body, next) => next(null, body));
 app.removeContentTypeParser("application/json");
 app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, next) => next(null, body));
 
 let bodyBytes = 0;
-app.post<{ Querystring: { journal: string; first: string; as: string } }>("/entries", async (request) => {
-  const { journal, first, as } = request.query;
-  bodyBytes += Number(request.headers["content-length"]);
-  await pool.query({ name: as, text: INSERTS[as] ?? "", values: [journal, first, request.body] });
-  return { stored: true };
+app.route<{ Querystring: { journal: string; first: string; as: string } }>({
+  method: "POST",
+  url: "/entries",
+  handler: async (request) => {
+    const { journal, first, as } = request.query;
+    bodyBytes += Number(request.headers["content-length"]);
+    await pool.query({ name: as, text: INSERTS[as] ?? "", values: [journal, first, request.body] });
+    return { stored: true };
+  },
 });
-app.post("/documents", async (request) => {
-  bodyBytes += Number(request.headers["content-length"]);
-  await pool.query({
-    name: "documents",
-    text: "INSERT INTO document (id, body) SELECT value ->> 'id', value FROM json_array_elements($1::json) ON CONFLICT DO NOTHING",
-    values: [request.body],
-  });
-  return { stored: true };
+app.route({
+  method: "POST",
+  url: "/documents",
+  handler: async (request) => {
+    bodyBytes += Number(request.headers["content-length"]);
+    await pool.query({ name: "documents", text: INSERT_DOCUMENTS, values: [request.body] });
+    return { stored: true };
+  },
 });
 
 await app.listen({ port: 0, host: "127.0.0.1" });

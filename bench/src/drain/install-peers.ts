@@ -35,7 +35,13 @@ export async function installPeers(progress: (line: string) => void): Promise<st
 function installEnvironment(): NodeJS.ProcessEnv {
   const base = dirname(dirname(process.execPath));
   const platform = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  const nodedir = [base, join(base, "node_modules", platform), join(dirname(base), platform)].find((folder) => existsSync(join(folder, "include", "node", "node.h")));
+  const nodedir = [base, join(base, "node_modules", platform), join(dirname(base), platform)].find((folder) =>
+    existsSync(join(folder, "include", "node", "node.h")),
+  );
   const { npm_config_local_prefix: _prefix, npm_package_json: _json, ...env } = process.env;
-  return { ...env, PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`, ...(nodedir === undefined ? {} : { npm_config_nodedir: nodedir }) };
+  return {
+    ...env,
+    PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+    ...(nodedir === undefined ? {} : { npm_config_nodedir: nodedir }),
+  };
 }

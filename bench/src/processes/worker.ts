@@ -1,6 +1,7 @@
 /* The other end of `child.ts`: what a script of the bench does to hear its input and to tell its result. */
 
 /** What the bench gave this script, as `startScript` sent it. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the one who reads it says what was sent
 export function input<T>(): T {
   const text = process.argv[2];
   if (text === undefined) throw new Error("this script is started by the bench");

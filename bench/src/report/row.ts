@@ -36,7 +36,7 @@ export const failedRow = (name: string, reason: string): Row => ({
 export function formatFigure(value: number | null): string {
   if (value === null) return "-";
   if (!Number.isFinite(value)) return String(value);
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
   return value.toLocaleString("en-US", { maximumFractionDigits: digits });
 }
 

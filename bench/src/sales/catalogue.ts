@@ -51,6 +51,6 @@ function buildArticle(random: Random, index: number): Article {
 
 /** Appends the GS1 check digit to the first 13 digits of a GTIN-14. */
 function withCheckDigit(digits: string): string {
-  const sum = [...digits].reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 3 : 1), 0);
+  const sum = Array.from(digits).reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 3 : 1), 0);
   return digits + String((10 - (sum % 10)) % 10);
 }

@@ -1,9 +1,9 @@
 import {
   checkBalance,
   computeTotals,
-  transactionSchema,
   type Amount,
   type CapturedTransaction,
+  type ReceiptParts,
   type Transaction,
 } from "@tillsync/sync-protocol";
 import { createHash } from "node:crypto";
@@ -52,25 +52,17 @@ interface Moment {
 function buildSale(random: Random, catalogue: readonly Article[], till: number, index: number): CapturedTransaction {
   const moment = momentOf(random, index);
   const lines = Array.from({ length: random.pick(BASKETS) }, (_, i) => buildLine(random, catalogue, i + 1));
-  const total = lines.reduce((sum, line) => sum + line.cents, 0);
+  const total = sum(lines.map((line) => line.cents));
   const parts = {
     lines: lines.map((line) => line.line),
     taxes: taxesOf(lines),
     tenders: buildTenders(random, total, lines.length + 1),
-    reported: { grand: String(total), itemCount: lines.length },
-  };
-  // The schema is the judge of what a transaction is; parsing also brands amounts and ids.
-  const draft = { ...header(random, till, moment), ...parts, computed: ZERO_TOTALS, balance: { state: "unreported" } };
-  const transaction = withTotals(transactionSchema.parse(draft));
-  return { capture: captureOf(till, moment), revision: 1, transaction };
-}
-
-const ZERO_TOTALS = { lines: "0", adjustments: "0", exclusiveTax: "0", grand: "0", tenders: "0" };
-
-function withTotals(transaction: Transaction): Transaction {
-  if (transaction.transactionType !== "RetailTransaction") throw new Error("a generated transaction is a sale");
-  const computed = computeTotals(transaction);
-  return { ...transaction, computed, balance: checkBalance(transaction, computed) };
+    reported: { grand: String(total) as Amount, itemCount: lines.length },
+  } as unknown as ReceiptParts;
+  const computed = computeTotals(parts);
+  const transaction = { ...header(random, till, moment), ...parts, computed, balance: checkBalance(parts, computed) };
+  // A test holds that the schema takes these as they are, key by key; a parse here would triple the time of a large fill.
+  return { capture: captureOf(till, moment), revision: 1, transaction: transaction as unknown as Transaction };
 }
 
 function header(random: Random, till: number, moment: Moment) {

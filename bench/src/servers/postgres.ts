@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { until } from "../measure/time-limit.ts";
 import { startProcess, type BenchProcess } from "../processes/child.ts";
+import { freePort } from "./free-port.ts";
 import { makeScratch, removeScratch } from "../processes/scratch.ts";
 
 const PG_MAJOR_MIN = 15;
@@ -121,16 +121,4 @@ async function run(url: string, statements: readonly string[]): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
 }

@@ -1,0 +1,80 @@
+import { Client } from "pg";
+import { until } from "../measure/time-limit.ts";
+import { runScript } from "../processes/child.ts";
+import { startCloud } from "../servers/cloud.ts";
+import type { PostgresServer } from "../servers/postgres.ts";
+import { makeTerminal } from "../servers/terminal.ts";
+import type { DrainResult } from "./run-floor.ts";
+
+const PROJECTED_MS = 600_000;
+const LOOK_EVERY_MS = 20;
+/** Slower than this is a failure, not a figure. */
+const SALES_A_SECOND_MIN = 500;
+
+export interface OursResult extends DrainResult {
+  /** From the start of sending until the transactions read model has them too; `null` where it was not looked at. */
+  readonly projectedPerSecond: number | null;
+}
+
+interface EdgeEnd {
+  readonly elapsedMs: number;
+  readonly startedAtMs: number;
+  readonly acked: number;
+  readonly peakRssBytes: number;
+  readonly warnings: readonly string[];
+}
+
+/** One drain by the real programs: on a fresh database of `postgres`, or on the cloud's embedded one. */
+export async function drainOurs(postgres: PostgresServer | "embedded", name: string, sales: number): Promise<OursResult> {
+  const databaseUrl = postgres === "embedded" ? undefined : await postgres.createDatabase(name);
+  try {
+    return await drainThrough(databaseUrl, sales);
+  } finally {
+    if (postgres !== "embedded") await postgres.dropDatabase(name);
+  }
+}
+
+async function drainThrough(databaseUrl: string | undefined, sales: number): Promise<OursResult> {
+  const cloud = await startCloud(databaseUrl);
+  try {
+    const terminal = await makeTerminal(cloud, cloud.url, sales);
+    try {
+      const timeoutMs = 30_000 + (sales / SALES_A_SECOND_MIN) * 1_000;
+      const end = await runScript<EdgeEnd>(
+        new URL("./ours.ts", import.meta.url),
+        { folder: terminal.folder, timeoutMs },
+        timeoutMs + 30_000,
+      );
+      if (end.acked !== sales || end.warnings.length > 0) throw new Error(`${end.acked} of ${sales}, ${end.warnings.join("; ")}`);
+      const projectedMs = databaseUrl === undefined ? null : (await whenProjected(databaseUrl, sales)) - end.startedAtMs;
+      return {
+        salesPerSecond: (sales / end.elapsedMs) * 1_000,
+        projectedPerSecond: projectedMs === null ? null : (sales / projectedMs) * 1_000,
+        edgePeakRssBytes: end.peakRssBytes,
+        serverPeakRssBytes: await cloud.peakRssBytes(),
+      };
+    } finally {
+      await terminal.remove();
+    }
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** The moment at which the transactions read model has read `sales` entries of the log, and holds as many receipts. */
+async function whenProjected(databaseUrl: string, sales: number): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const look = async (): Promise<number | undefined> => {
+    const { rows } = await client.query<{ pos: string }>("SELECT max(pos) AS pos FROM subscriber_cursor WHERE subscriber = 'transactions'");
+    return Number(rows[0]?.pos) >= sales ? Date.now() : undefined;
+  };
+  try {
+    const at = await until(PROJECTED_MS, LOOK_EVERY_MS, "projecting the transactions", look);
+    const { rows } = await client.query<{ n: string }>("SELECT count(*) AS n FROM transaction");
+    if (Number(rows[0]?.n) !== sales) throw new Error(`${rows[0]?.n} transactions of ${sales} sales`);
+    return at;
+  } finally {
+    await client.end();
+  }
+}
