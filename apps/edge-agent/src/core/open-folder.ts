@@ -1,0 +1,58 @@
+import type { Pseudonym } from "@tillsync/sync-protocol";
+import { readerFactory, type OpenReader } from "../capture/reader.ts";
+import { loadConfig } from "../config/load-config.ts";
+import type { AgentConfig } from "../config/config-schema.ts";
+import { loadEnrolment } from "../enrol/enrolment.ts";
+import { openDiskGuard, type DiskGuard } from "../health/disk-guard.ts";
+import { loadOrCreateKeys, type TerminalKeys } from "../keys/key-files.ts";
+import { localPseudonymKey, pseudonymise, retailerPseudonymKey, type PseudonymKey, type PseudonymKind } from "../keys/pseudonym.ts";
+import type { AgentStore } from "../store/agent-store.ts";
+import { openAgentStore } from "../store/open-store.ts";
+
+/** A data folder that this process may write to: all that capturing needs, enrolled or not. */
+export interface AgentFolder {
+  readonly dir: string;
+  readonly config: AgentConfig;
+  readonly keys: TerminalKeys;
+  readonly store: AgentStore;
+  readonly guard: DiskGuard;
+  readonly openReader: OpenReader;
+  readonly close: () => void;
+}
+
+export interface OpenFolderOptions {
+  readonly now: () => number;
+  readonly onDiskChange?: (state: "ok" | "full") => void;
+}
+
+/** Opens a data folder to write, and makes it where it does not exist. Throws `data.*`, `config.*`, `keys.*`, `store.*`. */
+export function openFolder(dir: string, options: OpenFolderOptions): AgentFolder {
+  const keys = loadOrCreateKeys(dir);
+  const config = loadConfig(dir);
+  const store = openAgentStore(dir, { now: options.now, journalKey: keys.journal.thumbprint });
+  try {
+    const guard = openDiskGuard(dir, {
+      ballastBytes: config.ballastBytes,
+      ...(options.onDiskChange === undefined ? {} : { onChange: options.onDiskChange }),
+    });
+    return { dir, config, keys, store, guard, openReader: readerFactory(pseudonymiser(dir)), close: () => store.close() };
+  } catch (cause) {
+    store.close();
+    throw cause;
+  }
+}
+
+/** Reads the key anew each time the enrolment may have changed: with every reader that is made. */
+function pseudonymiser(dir: string): (kind: PseudonymKind, value: string) => Pseudonym {
+  let key: PseudonymKey | undefined;
+  return (kind, value) => {
+    if (key === undefined || key.scope === "local") key = currentKey(dir, key);
+    return pseudonymise(key, kind, value);
+  };
+}
+
+function currentKey(dir: string, known: PseudonymKey | undefined): PseudonymKey {
+  const enrolment = loadEnrolment(dir);
+  if (enrolment !== undefined) return retailerPseudonymKey(enrolment.pseudonymKey);
+  return known ?? localPseudonymKey(dir);
+}
