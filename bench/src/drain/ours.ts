@@ -6,7 +6,7 @@ import { CLOUD } from "../../../apps/edge-agent/src/replicator/replica-journal.t
 import { ackedHead } from "../../../apps/edge-agent/src/journal/acknowledge.ts";
 import { loadEnrolment } from "../../../apps/edge-agent/src/enrol/enrolment.ts";
 import { loadOrCreateKeys } from "../../../apps/edge-agent/src/keys/key-files.ts";
-import { openDispatcher } from "../../../apps/edge-agent/src/replicator/dispatcher.ts";
+import { createHttpTransport } from "../../../apps/edge-agent/src/replicator/http-transport.ts";
 import { systemPorts } from "../../../apps/edge-agent/src/replicator/ports.ts";
 import { startReplicator } from "../../../apps/edge-agent/src/replicator/start-replicator.ts";
 import { openAgentStore } from "../../../apps/edge-agent/src/store/open-store.ts";
@@ -25,8 +25,10 @@ const pending = store.end.seq;
 const warnings: string[] = [];
 const warn = (fields: object, message: string): number => warnings.push(`${message} ${JSON.stringify(fields)}`);
 
-// Loads the HTTP client, which the agent does at its first exchange.
-await (await openDispatcher({ origin: enrolment.url, connections: 1, env: {} })).destroy();
+// The agent loads its HTTP client at its first exchange; whatever the answer to this one is.
+const first = createHttpTransport({ url: enrolment.url, connections: 1, env: {}, ports: systemPorts() });
+await first.post({ path: "/health", headers: {}, body: "", deadlineMs: 5_000 });
+await first.close();
 
 const startedAtMs = Date.now();
 const started = performance.now();

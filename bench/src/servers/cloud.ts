@@ -27,7 +27,7 @@ export async function startCloud(databaseUrl: string | undefined): Promise<Cloud
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const where = ["--data", join(folder, "data"), ...(databaseUrl === undefined ? [] : ["--database-url", databaseUrl])];
-  const server = startProgram("cloud-sync", ["serve", "--port", String(port), ...where]);
+  const server = await startProgram("cloud-sync", ["serve", "--port", String(port), ...where]);
   const stop = async (): Promise<void> => {
     await server.stop();
     await removeScratch(folder);
