@@ -28,10 +28,15 @@ describe("cloudUrl", () => {
     expect(() => cloudUrl(text)).toThrow(expect.objectContaining({ code }));
   });
 
-  it.each(["", "cloud.example", "ftp://cloud.example", "file:///etc/passwd", "https://user:pw@cloud.example", "https://cloud.example/?a=1", "https://"])(
-    "refuses %s",
-    (text) => {
-      expect(() => cloudUrl(text)).toThrow(expect.objectContaining({ code: "usage.invalid" }));
-    },
-  );
+  it.each([
+    "",
+    "cloud.example",
+    "ftp://cloud.example",
+    "file:///etc/passwd",
+    "https://user:pw@cloud.example",
+    "https://cloud.example/?a=1",
+    "https://",
+  ])("refuses %s", (text) => {
+    expect(() => cloudUrl(text)).toThrow(expect.objectContaining({ code: "usage.invalid" }));
+  });
 });

@@ -78,7 +78,9 @@ describe("what is no answer of the cloud", () => {
 
   it("is told from JSON that lacks our header", async () => {
     const json = { "content-type": "application/json" };
-    expect(failureOf(await against((_, response) => response.writeHead(200, json).end('{"ok":1}')))).toMatchObject({ code: "wire.not-cloud" });
+    expect(failureOf(await against((_, response) => response.writeHead(200, json).end('{"ok":1}')))).toMatchObject({
+      code: "wire.not-cloud",
+    });
   });
 
   it("is one of another version of the wire", async () => {
@@ -87,8 +89,12 @@ describe("what is no answer of the cloud", () => {
   });
 
   it("is HTML behind our header, or half an answer", async () => {
-    expect(failureOf(await against((_, response) => response.writeHead(200, ours).end("<html>")))).toMatchObject({ code: "wire.not-cloud" });
-    expect(failureOf(await against((_, response) => response.writeHead(200, ours).end('{"outcome":"st')))).toMatchObject({ code: "wire.not-cloud" });
+    expect(failureOf(await against((_, response) => response.writeHead(200, ours).end("<html>")))).toMatchObject({
+      code: "wire.not-cloud",
+    });
+    expect(failureOf(await against((_, response) => response.writeHead(200, ours).end('{"outcome":"st')))).toMatchObject({
+      code: "wire.not-cloud",
+    });
   });
 
   it("is one without end", async () => {
@@ -106,7 +112,12 @@ describe("what is no answer of the cloud", () => {
   });
 
   it("is no HTTP at all", async () => {
-    const server = createTcpServer((socket) => socket.on("error", () => undefined).end("SSH-2.0-OpenSSH_9.7\r\n"));
+    const server = createTcpServer((socket) =>
+      socket
+        .on("error", () => undefined)
+        .resume()
+        .end("SSH-2.0-OpenSSH_9.7\r\n"),
+    );
     await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
     closers.push(() => new Promise((resolve) => void server.close(() => resolve())));
     const { port } = server.address() as AddressInfo;
@@ -125,7 +136,7 @@ describe("a line that fails", () => {
 
   it("is unreachable when the name does not resolve", async () => {
     const answer = await transportTo("https://cloud.invalid").post({ path: "/v1/hello", headers: {}, body: "{}", deadlineMs: 5_000 });
-    expect(failureOf(answer).code).toBe("wire.unreachable");
+    expect(failureOf(answer)).toMatchObject({ code: "wire.unreachable" });
   });
 
   it("is unreachable when the connection breaks before or within the answer", async () => {
@@ -160,7 +171,13 @@ describe("a line that fails", () => {
   });
 
   it("tells a file of authorities that cannot be read", async () => {
-    const transport = createHttpTransport({ url: "https://cloud.invalid", connections: 1, caFile: "/nowhere/ca.pem", env: {}, ports: systemPorts() });
+    const transport = createHttpTransport({
+      url: "https://cloud.invalid",
+      connections: 1,
+      caFile: "/nowhere/ca.pem",
+      env: {},
+      ports: systemPorts(),
+    });
     const answer = await transport.post({ path: "/v1/hello", headers: {}, body: "{}", deadlineMs: 5_000 });
     expect(failureOf(answer)).toMatchObject({ code: "config.unreadable", detail: "/nowhere/ca.pem" });
   });
@@ -180,7 +197,7 @@ describe("a proxy", () => {
     closers.push(() => new Promise((resolve) => void proxy.close(() => resolve())));
     const env = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, HTTP_PROXY: "http://127.0.0.1:9" };
     const far = await transportTo("https://cloud.example", env).post({ path: "/v1/hello", headers: {}, body: "{}", deadlineMs: 5_000 });
-    expect(failureOf(far).code).toBe("wire.unreachable");
+    expect(failureOf(far)).toMatchObject({ code: "wire.unreachable" });
     expect(asked).toEqual(["CONNECT cloud.example:443 HTTP/1.1"]);
     const served = await serve((_, response) => response.writeHead(200, ours).end("{}"));
     closers.push(() => served.close());

@@ -1,7 +1,6 @@
-import type { Dispatcher } from "undici";
 import { type Answer, notOurCloud, readAnswer } from "./answer.ts";
 import { classifyError, DeadlinePassed } from "./classify-error.ts";
-import { openDispatcher } from "./dispatcher.ts";
+import { openConnections, type Connections } from "./connections.ts";
 import { ANSWER_BYTES_MAX } from "./limits.ts";
 import type { ReplicatorPorts } from "./ports.ts";
 
@@ -34,7 +33,7 @@ export interface TransportOptions {
 export function createHttpTransport(options: TransportOptions): Transport {
   const { origin, pathname } = new URL(options.url);
   const prefix = pathname.replace(/\/+$/, "");
-  let opening: Promise<Dispatcher> | undefined;
+  let opening: Promise<Connections> | undefined;
   return {
     post: async (request) => {
       const end = new AbortController();
@@ -43,12 +42,12 @@ export function createHttpTransport(options: TransportOptions): Transport {
       request.signal?.addEventListener("abort", stop, { once: true });
       if (request.signal?.aborted === true) stop();
       try {
-        opening ??= openDispatcher({ origin, connections: options.connections, caFile: options.caFile, env: options.env });
-        const dispatcher = await opening.catch((error: unknown) => {
+        opening ??= openConnections({ origin, connections: options.connections, caFile: options.caFile, env: options.env });
+        const connections = await opening.catch((error: unknown) => {
           opening = undefined;
           throw error;
         });
-        return await exchange(dispatcher, origin, { ...request, path: prefix + request.path }, end.signal, options.ports.wallMs);
+        return await exchange(connections, origin, { ...request, path: prefix + request.path }, end.signal, options.ports.wallMs);
       } catch (error) {
         return { kind: "failed", failure: classifyError(end.signal.aborted ? end.signal.reason : error) };
       } finally {
@@ -57,21 +56,21 @@ export function createHttpTransport(options: TransportOptions): Transport {
       }
     },
     close: async () => {
-      const dispatcher = await opening?.catch(() => undefined);
-      await dispatcher?.destroy();
+      const connections = await opening?.catch(() => undefined);
+      await connections?.destroy();
     },
   };
 }
 
 async function exchange(
-  dispatcher: Dispatcher,
+  connections: Connections,
   origin: string,
   request: TransportRequest,
   signal: AbortSignal,
   wallMs: () => number,
 ): Promise<Answer> {
   const { path, headers, body } = request;
-  const answer = await dispatcher.request({ origin, method: "POST", path, headers, body, signal });
+  const answer = await connections.request({ origin, method: "POST", path, headers, body, signal });
   const head = { status: answer.statusCode, headers: answer.headers };
   const refused = notOurCloud(head);
   if (refused !== undefined) {

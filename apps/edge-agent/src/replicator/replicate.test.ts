@@ -19,8 +19,7 @@ afterEach(async () => {
 });
 
 /** Receipts in the cloud, once each, in whatever epochs. */
-const receipts = (one: Till): Set<string> =>
-  new Set(one.cloud.allLines().flatMap((line) => /"sequence":"(\d+)"/.exec(line)?.[1] ?? []));
+const receipts = (one: Till): Set<string> => new Set(one.cloud.allLines().flatMap((line) => /"sequence":"(\d+)"/.exec(line)?.[1] ?? []));
 
 describe("a good line", () => {
   it("sends a backlog and then each sale, and both ends agree", async () => {
@@ -214,7 +213,13 @@ describe("what head office does", () => {
     one.start();
     await one.until(one.drained);
     for (let n = 1; n <= 1_200; n += 1)
-      one.cloud.verdicts.push({ n, epoch: epoch(1), seq: one.store.end.seq as never, kind: n % 2 === 1 ? "set-aside" : "taken-up", code: "entry.invalid" });
+      one.cloud.verdicts.push({
+        n,
+        epoch: epoch(1),
+        seq: one.store.end.seq as never,
+        kind: n % 2 === 1 ? "set-aside" : "taken-up",
+        code: "entry.invalid",
+      });
     one.cloud.verdicts.push({ n: 1_201, epoch: epoch(1), seq: 3 as never, kind: "set-aside", code: "entry.invalid", detail: "lines.0" });
     one.sell(1);
     const count = (): number => one.store.prepare<[], { n: number }>("SELECT count(*) AS n FROM verdict").get()?.n ?? 0;
@@ -323,7 +328,9 @@ describe("two lives of one terminal", () => {
     clone.start();
     await clone.until(clone.drained);
     expect(clone.store.end.epoch).toBe(2);
-    expect(clone.logged.some(({ fields }) => "code" in fields && (fields.code === "ingest.fork" || fields.code === "journal.copied"))).toBe(true);
+    expect(clone.logged.some(({ fields }) => "code" in fields && (fields.code === "ingest.fork" || fields.code === "journal.copied"))).toBe(
+      true,
+    );
     expect(one.cloud.head(epoch(1)).seq).toBe(20);
     expect(receipts(one).size).toBe(45);
   });

@@ -80,7 +80,15 @@ export class Till {
     const note = (level: string) => (fields: object, message: string) => void this.logged.push({ level, fields, message });
     const log: ReplicatorLog = { info: note("info"), warn: note("warn"), error: note("error") };
     const { store, keys, ports } = this;
-    return (this.replicator = startReplicator({ store, keys, ports, log, env: {}, enrolment: this.enrolment(), transport: this.transport() }));
+    return (this.replicator = startReplicator({
+      store,
+      keys,
+      ports,
+      log,
+      env: {},
+      enrolment: this.enrolment(),
+      transport: this.transport(),
+    }));
   }
 
   private transport(): Transport {
@@ -106,7 +114,7 @@ export class Till {
    */
   async until(done: () => boolean, stepsMax = 300): Promise<void> {
     const startedMs = performance.now();
-    for (let steps = 0, quiet = 0; !done(); ) {
+    for (let steps = 0, quiet = 0; !done();) {
       quiet = this.active > 0 ? 0 : quiet + 1;
       await setImmediate();
       if (quiet < 10) continue;
@@ -123,7 +131,9 @@ export class Till {
 
   /** The heads of the open journals as the cloud and the till have them. */
   heads(): { ours: unknown; theirs: unknown } {
-    const ours = journalHeads(this.store).map(({ epoch, seq, hash, closed }) => ({ epoch, seq, hash, closed })).filter((head) => !head.closed && head.seq > 0);
+    const ours = journalHeads(this.store)
+      .map(({ epoch, seq, hash, closed }) => ({ epoch, seq, hash, closed }))
+      .filter((head) => !head.closed && head.seq > 0);
     return {
       ours: ours.map(({ epoch, seq, hash }) => ({ epoch, seq, hash })),
       theirs: ours.map(({ epoch: of }) => ({ epoch: of, ...this.cloud.head(epoch(of)) })),

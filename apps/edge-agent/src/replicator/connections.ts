@@ -4,7 +4,7 @@ import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Dispatcher } from "undici";
 import { CONNECT_DEADLINE_MS, PUSH_DEADLINE_MS } from "./limits.ts";
 
-export interface DispatcherOptions {
+export interface ConnectionOptions {
   readonly origin: string;
   /** Connections at most; each carries one request at a time. */
   readonly connections: number;
@@ -14,33 +14,42 @@ export interface DispatcherOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Open connections to one origin. */
+export interface Connections {
+  request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
+  /** Ends them all; requests under way fail. */
+  destroy(): Promise<void>;
+}
+
 /**
  * Connections to one origin over HTTP/1.1 with keep-alive (HTTP/2 was 0.7 times as fast). Loaded at first use: an agent
  * that is not enrolled does not pay for it. Throws `config.unreadable` for a CA file that cannot be read.
  */
-export async function openDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
+export async function openConnections(options: ConnectionOptions): Promise<Connections> {
   const ca = options.caFile === undefined ? {} : { ca: [...rootCertificates, readCa(options.caFile)] };
+  const connect = { timeout: CONNECT_DEADLINE_MS, ...ca };
   const shared = {
     connections: options.connections,
     pipelining: 1,
     allowH2: false,
     headersTimeout: PUSH_DEADLINE_MS,
     bodyTimeout: PUSH_DEADLINE_MS,
+    connect,
   };
-  if (!usesProxy(options)) {
-    const { default: Pool } = await import("undici/lib/dispatcher/pool.js");
-    return new Pool(options.origin, { ...shared, connect: { timeout: CONNECT_DEADLINE_MS, ...ca } });
+  if (usesProxy(options)) {
+    const { EnvHttpProxyAgent } = await import("undici");
+    const agent = new EnvHttpProxyAgent({ ...shared, requestTls: connect, ...proxies(options.env) });
+    return { request: (request) => agent.request(request), destroy: () => agent.destroy() };
   }
-  const { default: EnvHttpProxyAgent } = await import("undici/lib/dispatcher/env-http-proxy-agent.js");
-  return new EnvHttpProxyAgent({
-    ...shared,
-    connect: { timeout: CONNECT_DEADLINE_MS, ...ca },
-    requestTls: { timeout: CONNECT_DEADLINE_MS, ...ca },
-    ...proxies(options.env),
-  });
+  const [{ default: Pool }, { default: request }] = await Promise.all([
+    import("undici/lib/dispatcher/pool.js"),
+    import("undici/lib/api/api-request.js"),
+  ]);
+  const pool = new Pool(options.origin, shared);
+  return { request: (options) => request.call(pool, options), destroy: () => pool.destroy() };
 }
 
-const usesProxy = ({ env, origin }: DispatcherOptions): boolean =>
+const usesProxy = ({ env, origin }: ConnectionOptions): boolean =>
   (origin.startsWith("https:") ? (env["https_proxy"] ?? env["HTTPS_PROXY"]) : undefined) !== undefined ||
   (env["http_proxy"] ?? env["HTTP_PROXY"]) !== undefined;
 
