@@ -18,7 +18,7 @@ import { plainly, serveCloud, writeAnswer, type Between } from "./testing/serve-
 const SALES = 2_000;
 const page = { "content-type": "text/html" };
 
-/** Every fault that a shop's line has shown, drawn from a seed. About half of the exchanges go wrong. */
+/** Every fault that a shop's line has shown, drawn from a seed. About three in ten exchanges go wrong. */
 function chaos(random: () => number): Between {
   const faults: Between[] = [
     // the answer is lost after the cloud has acted
@@ -62,15 +62,15 @@ function chaos(random: () => number): Between {
       ),
   ];
   return (cloud, request, response) => {
-    const fault = random() < 0.5 ? faults[Math.floor(random() * faults.length)] : plainly;
+    const fault = random() < 0.3 ? faults[Math.floor(random() * faults.length)] : plainly;
     return (fault ?? plainly)(cloud, request, response);
   };
 }
 
-/** Waits a hundredth of what it is told, so that the pauses between tries do not make the test's time. */
+/** Waits a thousandth of what it is told, so that the pauses between tries do not make the test's time. */
 const hurried = (random: () => number): ReplicatorPorts => {
   const ports = systemPorts();
-  return { ...ports, random, setTimer: (delayMs, work) => ports.setTimer(delayMs >= 10_000 ? 3_000 : delayMs / 100, work) };
+  return { ...ports, random, setTimer: (delayMs, work) => ports.setTimer(delayMs >= 10_000 ? 3_000 : delayMs / 1_000, work) };
 };
 
 const seeded = (seed: number) => {
