@@ -11,25 +11,40 @@ export interface ExpectedTotals {
   readonly grossByCurrency: Readonly<Record<string, string>>;
 }
 
+/** Totals that grow with a till's day. */
+export interface RunningTotals {
+  add(transaction: TillTransaction): void;
+  read(): ExpectedTotals;
+}
+
 const TYPE_NAMES = { retail: "RetailTransaction", control: "Control", money: "TenderControl" } as const;
+
+export function runningTotals(): RunningTotals {
+  const byType: Record<string, number> = {};
+  const gross = new Map<string, { amount: bigint; exponent: number }>();
+  let transactions = 0;
+  let sales = 0;
+  return {
+    add: (transaction) => {
+      transactions += 1;
+      const name = TYPE_NAMES[transaction.type];
+      byType[name] = (byType[name] ?? 0) + 1;
+      if (!counts(transaction)) return;
+      sales += 1;
+      const { currency, exponent } = transaction.header;
+      gross.set(currency, { amount: (gross.get(currency)?.amount ?? 0n) + transaction.grand, exponent });
+    },
+    read: () => {
+      const sorted = [...gross].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const grossByCurrency = Object.fromEntries(sorted.map(([currency, { amount, exponent }]) => [currency, decimal(amount, exponent)]));
+      return { transactions, byType: { ...byType }, sales, grossByCurrency };
+    },
+  };
+}
 
 /** Counts and sums; give it the transactions of one till or of many. */
 export function expectedTotals(transactions: Iterable<TillTransaction>): ExpectedTotals {
-  const byType: Record<string, number> = {};
-  const gross = new Map<string, { amount: bigint; exponent: number }>();
-  let count = 0;
-  let sales = 0;
-  for (const transaction of transactions) {
-    count += 1;
-    const name = TYPE_NAMES[transaction.type];
-    byType[name] = (byType[name] ?? 0) + 1;
-    if (!counts(transaction)) continue;
-    sales += 1;
-    const { currency, exponent } = transaction.header;
-    gross.set(currency, { amount: (gross.get(currency)?.amount ?? 0n) + transaction.grand, exponent });
-  }
-  const grossByCurrency = Object.fromEntries(
-    [...gross].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([currency, { amount, exponent }]) => [currency, decimal(amount, exponent)]),
-  );
-  return { transactions: count, byType, sales, grossByCurrency };
+  const totals = runningTotals();
+  for (const transaction of transactions) totals.add(transaction);
+  return totals.read();
 }

@@ -1,4 +1,4 @@
-export { expectedTotals, type ExpectedTotals } from "./expected-totals.ts";
+export { expectedTotals, runningTotals, type ExpectedTotals, type RunningTotals } from "./expected-totals.ts";
 export { POSLOG_CLOSE, POSLOG_OPEN, printTransaction } from "./print-transaction.ts";
 export { tillDay, type TillDayOptions } from "./till-day.ts";
 export type { Returnable } from "./till-state.ts";

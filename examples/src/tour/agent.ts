@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Crew } from "./crew.ts";
+import { EDGE_AGENT } from "./programs.ts";
+import { readAgentStatus } from "./statuses.ts";
+import type { AgentView } from "./view.ts";
+
+export interface AgentOptions {
+  readonly name: string;
+  readonly folder: string;
+  /** Where the till writes its files. */
+  readonly outbox: string;
+  readonly cloudUrl: string;
+  readonly code: string;
+}
+
+export interface Agent {
+  status(): Promise<AgentView>;
+}
+
+/** The tour's tills write quickly: a file at rest for this long is taken as it is, and looked at again later. */
+const QUIET_MS = 300;
+const RESCAN_MS = 1_000;
+/** A store keeps more in reserve; the tour's disk is a temporary folder. */
+const BALLAST_BYTES = 1_000_000;
+
+/** Enrols an agent with its one-time code and lets it watch the till's folder. */
+export async function startAgent(crew: Crew, { name, folder, outbox, cloudUrl, code }: AgentOptions): Promise<Agent> {
+  const data = join(folder, name);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const source = {
+    name: "till",
+    kind: "folder",
+    path: outbox,
+    adapter: "poslog",
+    pattern: "*.xml",
+    quietMs: QUIET_MS,
+    rescanMs: RESCAN_MS,
+  };
+  writeFileSync(join(data, "config.json"), JSON.stringify({ sources: [source], ballastBytes: BALLAST_BYTES }, undefined, 2));
+  await crew.run(`${name}-enrol`, EDGE_AGENT, ["enrol", "--data", data, "--cloud", cloudUrl, "--code", code]);
+  crew.start(name, EDGE_AGENT, ["run", "--data", data]);
+  return {
+    status: async () => readAgentStatus(await crew.run(`${name}-status`, EDGE_AGENT, ["status", "--data", data, "--json"])),
+  };
+}

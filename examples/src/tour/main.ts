@@ -1,0 +1,3 @@
+import "../from-source.ts";
+
+await import("./cli.ts");

@@ -1,0 +1,145 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startAgent, type Agent } from "./agent.ts";
+import { startCloud, type Cloud } from "./cloud.ts";
+import { everythingArrived } from "./compare.ts";
+import type { Crew } from "./crew.ts";
+import { openLine, type Line } from "./line.ts";
+import type { TourOptions } from "./options.ts";
+import { RECEIVER_KINDS, startReceiver, type Receiver } from "./receivers.ts";
+import { sell, type TourTill } from "./sell.ts";
+import { note, type TourView } from "./view.ts";
+import { watch } from "./watch.ts";
+
+export interface TourDeps {
+  readonly crew: Crew;
+  readonly folder: string;
+  readonly options: TourOptions;
+  readonly view: TourView;
+  /** Ends the tour early. */
+  readonly signal: AbortSignal;
+  /** Called with each event that a person should read. */
+  readonly say: (text: string) => void;
+}
+
+const STORE = "store-1";
+/** Records a second at speed 1, both tills together. */
+const RECORDS_PER_SECOND = 20;
+/** The part of the day during which the line is cut. */
+const CUT_FROM = 0.3;
+const CUT_TO = 0.7;
+/** After the last sale, everything must have arrived within this time. */
+const PATIENCE_MS = 90_000;
+const LOOK_AGAIN_MS = 200;
+/** A till over a slow share: the pause between the pieces of one receipt. */
+const SLOW_PIECE_MS = 2;
+
+/** Runs the whole tour on an empty folder. Gives whether every sale arrived everywhere exactly once; throws when something would not start. */
+export async function runTour(deps: TourDeps): Promise<boolean> {
+  const { crew, folder, options, view, signal, say } = deps;
+  const [cloud, ...receivers] = await Promise.all([
+    startCloud(crew, folder),
+    ...RECEIVER_KINDS.map((kind) => startReceiver(crew, kind, { folder, faults: options.faults, seed: options.seed })),
+  ]);
+  say("The cloud is up with a PostgreSQL of its own, and so are an ERP, an OMS and a loyalty engine");
+  const line = await openLine(cloud.port);
+  const watching = new AbortController();
+  let watched: Promise<void> | undefined;
+  try {
+    const tills = makeTills(deps);
+    view.headline = "Enrolling two tills";
+    const agents = await openStore(deps, cloud, receivers, line, tills);
+    say("Two tills are enrolled, each with an agent; their sales go out to three destinations");
+    watched = watch(view, { agents, cloud, receivers }, watching.signal);
+    await playDay(deps, tills, line);
+    return await waitForAll(view, signal);
+  } finally {
+    watching.abort();
+    await watched;
+    await line.close();
+  }
+}
+
+/** One till writes a growing file a day, slowly, in dollars; the other a file for each receipt, in euro. */
+function makeTills({ folder, options, view }: TourDeps): TourTill[] {
+  const businessDay = new Date().toISOString().slice(0, 10);
+  const day = { seed: options.seed, store: "0101", businessDay, sales: options.sales };
+  const pause = (): Promise<void> => sleep(SLOW_PIECE_MS);
+  const kinds = [
+    { about: "dollars, tax on top", style: "us", mode: "daily", manner: "slow" },
+    { about: "euro, tax in the price", style: "eu", mode: "perReceipt", manner: "atomic" },
+  ] as const;
+  return kinds.map(({ about, style, mode, manner }, index): TourTill => {
+    const workstation = String(index + 1);
+    const till = { name: `Till ${workstation}`, about, sold: { records: 0, sales: 0, gross: {} }, agent: undefined };
+    view.tills.push(till);
+    const outbox = join(folder, `till-${workstation}`);
+    return { view: till, day: { ...day, style, workstation }, files: { folder: outbox, mode, manner, pause } };
+  });
+}
+
+async function openStore(
+  deps: TourDeps,
+  cloud: Cloud,
+  receivers: readonly Receiver[],
+  line: Line,
+  tills: readonly TourTill[],
+): Promise<Agent[]> {
+  const { crew, folder } = deps;
+  await Promise.all(receivers.map((receiver) => cloud.addWebhook({ name: receiver.kind, url: receiver.url, secret: receiver.secret })));
+  return Promise.all(
+    tills.map(async ({ day, files }) => {
+      const name = `agent-${day.workstation}`;
+      const code = await cloud.enrolCode(STORE, `till-${day.workstation}`);
+      return startAgent(crew, { name, folder, outbox: files.folder, cloudUrl: `http://127.0.0.1:${line.port}`, code });
+    }),
+  );
+}
+
+async function playDay({ options, view, signal, say }: TourDeps, tills: readonly TourTill[], line: Line): Promise<void> {
+  enter(view, "selling", "The tills are selling");
+  let restored = false;
+  const onProgress = (share: number): void => {
+    if (!restored && !line.isCut() && share >= CUT_FROM) {
+      line.cut();
+      view.line.cut = true;
+      enter(view, "cut", "The line to the cloud is cut; the tills go on selling");
+      say("The line to the cloud is cut");
+    } else if (line.isCut() && share >= CUT_TO) {
+      line.restore();
+      restored = true;
+      view.line.cut = false;
+      enter(view, "catchingUp", "The line is back; the tills catch up while they sell");
+      say("The line is back");
+    }
+  };
+  await sell({ tills, perSecond: RECORDS_PER_SECOND * options.speed, onProgress, signal });
+  enter(view, "catchingUp", "The day is over; the last sales are on their way");
+  say("The tills have closed their day");
+}
+
+const enter = (view: TourView, phase: TourView["phase"], headline: string): void => {
+  view.phase = phase;
+  view.headline = headline;
+};
+
+async function waitForAll(view: TourView, signal: AbortSignal): Promise<boolean> {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    if (everythingArrived(view, view.table, RECEIVER_KINDS.length)) {
+      enter(view, "done", "Every sale arrived everywhere exactly once");
+      return true;
+    }
+    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  }
+  enter(view, "failed", "Not everything arrived in time");
+  return false;
+}
+
+/** Keeps an event for the page. */
+export const sayOn =
+  (view: TourView, print: (text: string) => void) =>
+  (text: string): void => {
+    note(view, Date.now(), text);
+    print(text);
+  };

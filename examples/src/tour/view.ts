@@ -1,0 +1,89 @@
+/** What the live page shows, and what the summary is made of. Everything is plain data; nothing in it is a secret. */
+export interface TourView {
+  phase: "starting" | "selling" | "cut" | "catchingUp" | "done" | "failed";
+  /** One sentence for a person. */
+  headline: string;
+  line: { cut: boolean };
+  tills: TillView[];
+  cloud: CloudView | undefined;
+  receivers: ReceiverView[];
+  /** How many records waited at the tills, over time: for the chart. */
+  history: { at: number; waiting: number; cut: boolean }[];
+  log: { at: number; text: string }[];
+  table: TableRow[];
+}
+
+export type Gross = Readonly<Record<string, string>>;
+
+export interface TillView {
+  readonly name: string;
+  readonly about: string;
+  /** What the till has written to its files. */
+  sold: { records: number; sales: number; gross: Gross };
+  /** What its agent says. */
+  agent: AgentView | undefined;
+}
+
+export interface AgentView {
+  readonly records: number;
+  readonly gross: Gross;
+  readonly setAside: number;
+  readonly upstream: string;
+  readonly waiting: number;
+}
+
+export interface CloudView {
+  readonly records: number;
+  readonly gross: Gross;
+  readonly setAside: number;
+  readonly destinations: readonly DestinationView[];
+}
+
+export interface DestinationView {
+  readonly name: string;
+  readonly state: string;
+  readonly delivered: number;
+  /** Not delivered yet, for whatever reason. */
+  readonly open: number;
+}
+
+export interface ReceiverView {
+  readonly kind: string;
+  readonly count: number;
+  readonly gross: Gross;
+  readonly duplicatesRefused: number;
+  readonly conflicts: number;
+  readonly faults: number;
+}
+
+/** A line of the final table. `agrees` says whether it holds what the tills rang up. */
+export interface TableRow {
+  readonly who: string;
+  readonly records: number | undefined;
+  readonly sales: number | undefined;
+  readonly gross: Gross;
+  readonly note: string;
+  readonly agrees: boolean;
+}
+
+/** How many points of the chart and lines of the log are kept: a tour that stays up for days must not grow. */
+export const HISTORY_MAX = 600;
+export const LOG_MAX = 100;
+
+export const emptyView = (): TourView => ({
+  phase: "starting",
+  headline: "Starting the cloud",
+  line: { cut: false },
+  tills: [],
+  cloud: undefined,
+  receivers: [],
+  history: [],
+  log: [],
+  table: [],
+});
+
+/** Adds an event for people to read, on the page and on the console. */
+export function note(view: TourView, at: number, text: string): void {
+  view.log.push({ at, text });
+  if (view.log.length > LOG_MAX) view.log.shift();
+}
