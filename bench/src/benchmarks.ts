@@ -3,8 +3,9 @@ import { capture } from "./capture/capture.ts";
 import { drainMillion } from "./drain-1m/drain-1m.ts";
 import { drain } from "./drain/drain.ts";
 import { idle } from "./idle/idle.ts";
+import { poslog } from "./poslog/poslog.ts";
 import { startUp } from "./start-up/start-up.ts";
 import { wire } from "./wire/wire.ts";
 
 /** All benchmarks, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [capture, drain, drainMillion, wire, idle, startUp];
+export const BENCHMARKS: readonly Benchmark[] = [capture, drain, drainMillion, wire, idle, startUp, poslog];
