@@ -46,10 +46,11 @@ CREATE TABLE fork (
   seq bigint NOT NULL,
   held_hash bytea NOT NULL,
   offered_hash bytea NOT NULL,
-  -- The signed head that proves the second history.
-  offered_head_seq bigint NOT NULL,
-  offered_head_hash bytea NOT NULL,
-  offered_head_signature bytea NOT NULL,
+  -- The signed head that proves the second history; null when a hello told of it, which carries no signatures.
+  offered_head_seq bigint,
+  offered_head_hash bytea,
+  offered_head_signature bytea,
+  -- The device that brought it.
   carrier_id text NOT NULL,
   times int NOT NULL DEFAULT 1,
   first_at_ms bigint NOT NULL,

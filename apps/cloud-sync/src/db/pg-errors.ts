@@ -9,7 +9,8 @@ const UNAVAILABLE = /^(08|57P|53|40|55P03|57014|25P0[34]|28|3D)/;
 
 /** What sockets, TLS and the pool say when there is no server to talk to. */
 const SOCKET_ERRORS = /^(E[A-Z]{3,}|ERR_|CERT_|DEPTH_|SELF_SIGNED|UNABLE_)/;
-const CLIENT_MESSAGES = /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error|Cannot use a pool after|The server does not support SSL|Client was closed)/;
+const CLIENT_MESSAGES =
+  /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error|Cannot use a pool after|The server does not support SSL|Client was closed)/;
 
 /** The driver's errors in our words: `db.unavailable` for all that may pass; others go on as they are, being bugs. */
 export function translatePgError(error: unknown): unknown {

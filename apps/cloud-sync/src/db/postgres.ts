@@ -57,7 +57,9 @@ export function connectionConfig(address: PostgresAddress): pg.ClientConfig {
     // A client that vanished must not hold the shard's lock: everybody's ingest waits for it.
     idle_in_transaction_session_timeout: STATEMENT_MAX_MS,
     keepAlive: true,
-    types: { getTypeParser: (oid: number, format?: "text") => (oid === pg.types.builtins.INT8 ? readInteger : pg.types.getTypeParser(oid, format)) },
+    types: {
+      getTypeParser: (oid: number, format?: "text") => (oid === pg.types.builtins.INT8 ? readInteger : pg.types.getTypeParser(oid, format)),
+    },
   } as pg.ClientConfig;
 }
 
@@ -69,7 +71,10 @@ async function checkServer(pool: pg.Pool, log: Logger): Promise<void> {
   const major = Math.floor((server?.version ?? 0) / 10_000);
   if (major < POSTGRES_MAJOR_MIN) throw new TillsyncError("db.too-old", `PostgreSQL ${major}; ${POSTGRES_MAJOR_MIN} is needed`);
   if (server?.fsync === "off" || server?.commit === "off")
-    log.warn({ fsync: server.fsync, synchronousCommit: server.commit }, "the database does not wait for the disk: a power cut can lose acknowledged sales");
+    log.warn(
+      { fsync: server.fsync, synchronousCommit: server.commit },
+      "the database does not wait for the disk: a power cut can lose acknowledged sales",
+    );
 }
 
 async function transaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {

@@ -34,7 +34,9 @@ export function createPressure(now: () => number): Pressure {
     },
     quiet: async (waitMaxMs, signal) => {
       for (let waitedMs = 0; busy() && waitedMs < waitMaxMs && signal?.aborted !== true; waitedMs += BACKLOG_PAUSE_MS)
-        await delay(Math.min(BACKLOG_PAUSE_MS, waitMaxMs - waitedMs), undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+        await delay(Math.min(BACKLOG_PAUSE_MS, waitMaxMs - waitedMs), undefined, signal === undefined ? {} : { signal }).catch(
+          () => undefined,
+        );
     },
   };
 }

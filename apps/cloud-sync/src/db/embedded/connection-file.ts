@@ -6,7 +6,10 @@ const connectionSchema = z.strictObject({
   /** `serve`: other processes may use the server as guests. `command`: it ends with its command; wait for that. */
   owner: z.enum(["serve", "command"]),
   pid: z.number().int(),
-  address: z.strictObject({ host: z.string(), port: z.number().int(), user: z.string(), password: z.string(), database: z.string() }),
+  address: z.union([
+    z.strictObject({ host: z.string(), port: z.number().int(), user: z.string(), password: z.string(), database: z.string() }),
+    z.strictObject({ url: z.string() }),
+  ]),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 

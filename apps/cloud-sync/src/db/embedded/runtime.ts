@@ -46,7 +46,8 @@ async function findPackage(): Promise<string> {
   }
 }
 
-const isReachable = async (folder: string, runAs: RunAs): Promise<boolean> => (await closedAncestor(join(folder, "bin"), runAs)) === undefined;
+const isReachable = async (folder: string, runAs: RunAs): Promise<boolean> =>
+  (await closedAncestor(join(folder, "bin"), runAs)) === undefined;
 
 async function placeCopy(native: string, home: string, runAs: RunAs): Promise<string> {
   const record = join(home, "runtime.json");

@@ -57,6 +57,8 @@ async function allGone(folder: string, waitMs: number): Promise<boolean> {
 
 async function processesIn(folder: string): Promise<number[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map(async (pid) => ((await readlink(`/proc/${pid}/cwd`).catch(() => "")) === folder ? [Number(pid)] : [])));
+  const found = await Promise.all(
+    pids.map(async (pid) => ((await readlink(`/proc/${pid}/cwd`).catch(() => "")) === folder ? [Number(pid)] : [])),
+  );
   return found.flat().filter((pid) => pid !== process.pid);
 }

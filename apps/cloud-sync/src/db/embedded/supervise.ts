@@ -26,7 +26,9 @@ export async function superviseServer(place: ServerPlace, address: ServerAddress
       if (stopping.signal.aborted) return;
       failures = performance.now() - startedMs > HEALTHY_MS ? 0 : failures + 1;
       log.error({ exitCode: child.exitCode, signal: child.signalCode, failures }, "the embedded database ended; it is started again");
-      await delay(failures === 1 ? 0 : Math.min(100 * 2 ** failures, RESTART_DELAY_MAX_MS), undefined, { signal: stopping.signal }).catch(() => undefined);
+      await delay(failures === 1 ? 0 : Math.min(100 * 2 ** failures, RESTART_DELAY_MAX_MS), undefined, { signal: stopping.signal }).catch(
+        () => undefined,
+      );
       if (stopping.signal.aborted) return;
       child = await startServer(place, address, stopping.signal).catch(() => child);
     }

@@ -1,0 +1,66 @@
+import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from "fastify";
+import type { CloudDeps } from "./deps.ts";
+import { selfSignedAuthenticator } from "./devices/authenticate.ts";
+import type { CloudSettings } from "./devices/settings.ts";
+import { createVerifiedTokens } from "./devices/verified-tokens.ts";
+import { createAdmission } from "./ingest/admission.ts";
+import { createJournalQueue, type JournalQueue } from "./ingest/journal-queue.ts";
+import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_MAX_MS, JSON_BYTES_MAX, KEEP_ALIVE_MS, REQUEST_MAX_MS } from "./limits.ts";
+import { addAnswerHeaders } from "./plugins/answer-headers.ts";
+import { answerErrors, sendError } from "./plugins/error-answers.ts";
+import { createFailedCodes } from "./plugins/failed-codes.ts";
+import { enrolRoute } from "./routes/enrol.ts";
+import { entriesRoute } from "./routes/entries.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { helloRoute } from "./routes/hello.ts";
+
+export interface AppOptions {
+  readonly settings: CloudSettings;
+  /** Certificate and key in PEM. Without them the app speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** A proxy in front does the TLS; its `x-forwarded-for` says who came. */
+  readonly behindProxy?: boolean;
+  /** For tests that do not want to wait. */
+  readonly journals?: JournalQueue;
+  readonly batchesInHandMax?: number;
+}
+
+/** The cloud's HTTP interface, not listening: routes, errors, deadlines and caps. */
+export function buildApp(deps: CloudDeps, options: AppOptions): FastifyInstance {
+  const app = Fastify(serverOptions(deps, options));
+  app.server.maxConnections = CONNECTIONS_MAX;
+  addAnswerHeaders(app, options.tls !== undefined || options.behindProxy === true);
+  answerErrors(app, deps.now);
+  const devices = selfSignedAuthenticator({
+    db: deps.db,
+    audience: options.settings.audience,
+    now: deps.now,
+    verified: createVerifiedTokens(),
+  });
+  const ingest = { ...deps, journals: options.journals ?? createJournalQueue() };
+  healthRoutes(app, deps);
+  enrolRoute(app, deps, options.settings, createFailedCodes());
+  helloRoute(app, deps, devices);
+  entriesRoute(app, ingest, devices, createAdmission(options.batchesInHandMax));
+  return app;
+}
+
+function serverOptions(deps: CloudDeps, options: AppOptions): FastifyServerOptions {
+  const common: FastifyServerOptions = {
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: JSON_BYTES_MAX,
+    requestTimeout: REQUEST_MAX_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: REQUEST_MAX_MS,
+    trustProxy: options.behindProxy ?? false,
+    forceCloseConnections: "idle",
+    frameworkErrors: (error, request, reply) => {
+      void sendError(error, request, reply, deps.now);
+    },
+  };
+  const server = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_MAX_MS };
+  const { tls } = options;
+  const transport = tls === undefined ? { http: server } : { https: { ...server, ...tls, minVersion: "TLSv1.2" as const } };
+  return { ...common, ...transport } as FastifyServerOptions;
+}

@@ -1,0 +1,59 @@
+import type { Database, Queryable } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+import { destinationsStatus } from "../destinations/status.ts";
+import { listTerminals, type TerminalRow } from "../devices/list-terminals.ts";
+import { transactionsStatus, type TransactionsStatus } from "../transactions/status.ts";
+
+export interface JournalStatus {
+  readonly terminalId: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface ForkStatus {
+  readonly terminalId: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly heldHash: string;
+  readonly offeredHash: string;
+  readonly carrierId: string;
+  readonly times: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+}
+
+export interface CloudStatus extends TransactionsStatus {
+  readonly entries: number;
+  readonly journals: readonly JournalStatus[];
+  readonly forks: readonly ForkStatus[];
+  readonly terminals: readonly TerminalRow[];
+  readonly destinations: Awaited<ReturnType<typeof destinationsStatus>>;
+}
+
+/** What the cloud holds, of one moment: everything is read in one snapshot, so that the figures fit each other. */
+export function readStatus(db: Database): Promise<CloudStatus> {
+  return db.transaction(async (tx) => {
+    await tx.query(sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`);
+    const entries = await tx.query<{ entries: number }>(sql`SELECT coalesce(sum(next_pos - 1), 0)::bigint AS entries FROM shard`);
+    return {
+      entries: entries[0]?.entries ?? 0,
+      ...(await transactionsStatus(tx)),
+      journals: await readJournals(tx),
+      forks: await readForks(tx),
+      terminals: await listTerminals(tx),
+      destinations: await destinationsStatus(tx),
+    };
+  });
+}
+
+/** A journal that only ever answered `gap` has a row and no entries. */
+const readJournals = (tx: Queryable): Promise<JournalStatus[]> =>
+  tx.query<JournalStatus>(sql`
+    SELECT terminal_id AS "terminalId", epoch, seq, encode(hash, 'hex') AS hash FROM journal WHERE seq > 0 ORDER BY terminal_id, epoch`);
+
+const readForks = (tx: Queryable): Promise<ForkStatus[]> =>
+  tx.query<ForkStatus>(sql`
+    SELECT terminal_id AS "terminalId", epoch, seq, encode(held_hash, 'hex') AS "heldHash", encode(offered_hash, 'hex') AS "offeredHash",
+      carrier_id AS "carrierId", times, first_at_ms AS "firstAtMs", last_at_ms AS "lastAtMs"
+    FROM fork ORDER BY id`);
