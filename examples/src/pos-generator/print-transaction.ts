@@ -57,7 +57,7 @@ function printControl(event: ControlEvent): Element {
 
 function printZReport({ header, report }: ControlEvent): Element {
   if (report === undefined) throw new Error("a Z report without figures");
-  return element("BusinessEOD", {}, [
+  return element("ZReport", {}, [
     text("ReportNumber", report.number),
     text("TransactionCount", report.receipts),
     text("GrandTotal", decimal(report.grand, header.exponent)),
