@@ -20,6 +20,7 @@ export * from "./clock/hlc.ts";
 export * from "./journal/entry.ts";
 export * from "./journal/chain.ts";
 export * from "./journal/head.ts";
+export * from "./journal/verify-chain.ts";
 export * from "./journal/version-vector.ts";
 export * from "./messages/media.ts";
 export * from "./messages/enrol.ts";

@@ -14,6 +14,9 @@ export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 /** One batch as it travels. zstd shrinks sales about tenfold; a body that is larger than its plain limit is refused. */
 export const BATCH_WIRE_BYTES_MAX = BATCH_BYTES_MAX;
 
+/** Room for the header line of a batch within its bytes. The longest possible header has about 500. */
+export const PUSH_HEADER_BYTES_MAX = 1024;
+
 /** Batches of one journal under way at once at most. Two hide the answer's latency on a LAN; slow lines need more. */
 export const IN_FLIGHT_MAX = 8;
 

@@ -58,7 +58,9 @@ export function decodeHlc(text: string): Hlc {
   return { ms: Number.parseInt(valid.slice(0, 12), 16), counter: Number.parseInt(valid.slice(13), 16) };
 }
 
-/** A full counter borrows a millisecond: the order stays, and the wall clock catches up. */
-const next = (last: Hlc): Hlc =>
-  last.counter < COUNTER_MAX ? { ms: last.ms, counter: last.counter + 1 } : { ms: last.ms + 1, counter: 0 };
+/** A full counter borrows a millisecond: the order stays, and the wall clock catches up. At the end of time (year 10889) it stands. */
+const next = (last: Hlc): Hlc => {
+  if (last.counter < COUNTER_MAX) return { ms: last.ms, counter: last.counter + 1 };
+  return last.ms < MS_MAX ? { ms: last.ms + 1, counter: 0 } : last;
+};
 const clampMs = (ms: number): number => Math.min(Math.max(Math.trunc(ms), 0), MS_MAX);

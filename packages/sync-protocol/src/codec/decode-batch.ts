@@ -1,5 +1,5 @@
 import { TillsyncError } from "../errors/tillsync-error.ts";
-import { BATCH_BYTES_MAX, ENTRY_BYTES_MAX } from "../limits.ts";
+import { BATCH_BYTES_MAX, ENTRY_BYTES_MAX, PUSH_HEADER_BYTES_MAX } from "../limits.ts";
 import { pushHeaderSchema, type PushHeader } from "../messages/push.ts";
 
 const LINE_FEED = 0x0a;
@@ -21,6 +21,7 @@ export function decodeBatch(bytes: Uint8Array): DecodedBatch {
   if (bytes.length > BATCH_BYTES_MAX) throw new TillsyncError("wire.too-large", `${bytes.length} bytes`);
   const headerEnd = bytes.indexOf(LINE_FEED);
   if (headerEnd < 0 || bytes.at(-1) !== LINE_FEED) throw new TillsyncError("wire.malformed", "a line has no end");
+  if (headerEnd > PUSH_HEADER_BYTES_MAX) throw new TillsyncError("wire.malformed", `header of ${headerEnd} bytes`);
   const header = readHeader(bytes.subarray(0, headerEnd));
   const body = bytes.subarray(headerEnd + 1);
   const lines = splitLines(body);

@@ -298,6 +298,26 @@ export const ERROR_CODES = {
   "destination.exists": entry("never", "There is a destination of that name.", "Choose another name."),
   "destination.unknown": entry("never", "There is no destination of that name.", "See `destinations list`."),
   "destination.address-refused": entry("never", "The address points into a private network.", "Set allowPrivateNetwork if that is meant."),
+  "destination.sealed": entry(
+    "after-fix",
+    "The destination's secrets cannot be opened.",
+    "Bring back the seal key (keys/cloud-seal.key, or TILLSYNC_SEAL_KEY), or add the destination again.",
+  ),
+  "destination.parked-limit": entry(
+    "after-fix",
+    "Too many items are parked; the destination stands still and keeps everything.",
+    "See `deliveries list --state parked`; correct the cause, then retry them and resume the destination.",
+  ),
+  "delivery.held": entry(
+    "never",
+    "The delivery waits behind an earlier one of the same receipt.",
+    "Retry or skip the earlier one; this one follows by itself.",
+  ),
+  "delivery.uncertain": entry(
+    "automatic",
+    "The item was sent and no answer came.",
+    "Nothing where a repeat is safe: it is sent again under the same identity. Otherwise look it up at the destination.",
+  ),
   "delivery.unknown": entry("never", "There is no such delivery.", "See `deliveries list`."),
   "delivery.theirs": entry("automatic", "The destination failed or was not there.", "Nothing: it is tried again."),
   "delivery.rejected": entry(

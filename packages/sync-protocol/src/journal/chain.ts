@@ -1,4 +1,4 @@
-import { type Epoch, type HashHex, hashHex } from "../ids.ts";
+import type { Epoch, HashHex } from "../ids.ts";
 
 /** SHA-256 of the concatenation of two byte strings, given by the host. */
 export type HashPair = (left: Uint8Array, right: Uint8Array) => Uint8Array;
@@ -22,17 +22,24 @@ export function chainHashes(hash: HashPair, previous: Uint8Array, lines: readonl
   return lines.map((line) => (last = nextHash(hash, last, line)));
 }
 
-const HEX = "0123456789abcdef";
+/** Two digits of every byte: one look-up a byte, no parsing of what can only be right. */
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export function toHex(bytes: Uint8Array): HashHex {
   let text = "";
-  for (const byte of bytes) text += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
-  return hashHex(text);
+  for (const byte of bytes) text += HEX_PAIRS[byte];
+  return text as HashHex;
 }
 
 export function fromHex(text: HashHex): Uint8Array {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }
 
+/** Hashes are no secrets: it stops at the first difference. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -23,7 +23,9 @@ export const naturalKey = (identity: Identity): NaturalKey =>
     .map(encodePart)
     .join("/") as NaturalKey;
 
-export const naturalKeySchema = z.string().min(7).max(700).brand<"NaturalKey">();
+/** Longest: store and workstation of 100 and a discriminator of 40 characters that are all encoded (six each), 10 + 40 + 4 besides. */
+export const NATURAL_KEY_LENGTH_MAX = 1_494;
+export const naturalKeySchema = z.string().min(7).max(NATURAL_KEY_LENGTH_MAX).brand<"NaturalKey">();
 export type NaturalKey = z.infer<typeof naturalKeySchema>;
 
 /** Another receipt of this or another till, as far as the POS names it. */

@@ -12,6 +12,8 @@ import { posTimeSchema } from "./time.ts";
 /** Version of the transaction's shape. A change of shape adds an upcaster (`upcast.ts`) and moves this by one. */
 export const TRANSACTION_SCHEMA_VERSION = 1;
 
+const encoder = new TextEncoder();
+
 /** What every transaction has, whatever its type. Flags are present only when true: most receipts have none. */
 const common = {
   schemaVersion: z.literal(TRANSACTION_SCHEMA_VERSION),
@@ -30,7 +32,7 @@ const common = {
   /** Vendor fields worth keeping for audit, by namespace; already free of personal data. */
   extensions: z
     .record(z.string().max(60), z.record(z.string().max(100), z.string().max(1_000)))
-    .refine((value) => JSON.stringify(value).length <= EXTENSIONS_BYTES_MAX, "extensions too large")
+    .refine((value) => encoder.encode(JSON.stringify(value)).length <= EXTENSIONS_BYTES_MAX, "extensions too large")
     .optional(),
 };
 

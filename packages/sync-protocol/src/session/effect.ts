@@ -10,7 +10,8 @@ export type Effect =
   /** Say hello with these heads. Ends in `helloAnswered` or `requestFailed`. */
   | { readonly kind: "sendHello"; readonly requestId: RequestId; readonly journals: readonly JournalHead[] }
   /**
-   * Read the entries after `afterSeq`, at least one and no more than fit both bounds, tell `batchSent`, and send them.
+   * Read the entries after `afterSeq`, at least one and no more than fit both bounds (`bytesMax` counts their lines with
+   * line feeds; room for the header is taken off), tell `batchSent`, and send them.
    * Ends in `batchEmpty`, `rangePruned`, `pushAnswered` or `requestFailed`.
    */
   | {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Epoch } from "../ids.ts";
-import { HELLO_JOURNALS_MAX } from "../limits.ts";
+import { HELLO_JOURNALS_MAX, PUSH_HEADER_BYTES_MAX } from "../limits.ts";
 import type { Effect } from "./effect.ts";
 import type { Moment } from "./event.ts";
 import { BLOCKED_RETRY_MS, POLL_MS, spreadMs } from "./pace.ts";
@@ -113,7 +113,7 @@ function fillWindow(step: Step): Step {
   return change(
     step,
     { nextRequestId: state.nextRequestId + 1, pushes: [...state.pushes, { ...request, head: undefined, entries: 0 }] },
-    { kind: "sendBatch", ...request, entriesMax, bytesMax: limits.batchBytesMax },
+    { kind: "sendBatch", ...request, entriesMax, bytesMax: Math.max(1, limits.batchBytesMax - PUSH_HEADER_BYTES_MAX) },
   );
 }
 

@@ -3,6 +3,7 @@ import type { HashHex } from "../../ids.ts";
 import type { JournalHead } from "../../journal/head.ts";
 import type { HelloAck } from "../../messages/hello.ts";
 import type { PushAck } from "../../messages/push-ack.ts";
+import { at } from "../../testing/at.ts";
 import type { TimerName } from "../event.ts";
 import { copyDisk, ToyTerminal, type Disk, type ToyRequest } from "./toy-terminal.ts";
 import { emptyJournal, toyGenesis, toyHash } from "./toy-journal.ts";
@@ -50,7 +51,7 @@ export class SessionWorld {
   }
 
   do(fault: Fault): void {
-    const terminal = this.terminals[fault.pick % this.terminals.length] as ToyTerminal;
+    const terminal = at(this.terminals, fault.pick % this.terminals.length);
     const index = this.#network.length === 0 ? 0 : fault.pick % this.#network.length;
     switch (fault.kind) {
       case "write":
@@ -67,7 +68,7 @@ export class SessionWorld {
       case "refuse":
         return this.#refuse(index, fault.code);
       case "fire":
-        return terminal.fire(TIMERS[fault.pick % TIMERS.length] as TimerName);
+        return terminal.fire(at(TIMERS, fault.pick % TIMERS.length));
       case "crash":
         return terminal.crash();
       case "crashAfter":

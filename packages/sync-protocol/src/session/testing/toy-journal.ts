@@ -1,3 +1,4 @@
+import { at } from "../../testing/at.ts";
 import type { HashHex, Seq } from "../../ids.ts";
 import type { Head } from "../../journal/head.ts";
 
@@ -48,12 +49,12 @@ export function appendLine(journal: ToyJournal, line: string): HashHex {
 
 export const headOf = (journal: { hashes: readonly HashHex[] }): Head => {
   const seq = (journal.hashes.length - 1) as Seq;
-  return { seq, hash: journal.hashes[seq] as HashHex };
+  return { seq, hash: at(journal.hashes, seq) };
 };
 
 export const headAt = (journal: { hashes: readonly HashHex[] }, seq: number): Head => ({
   seq: seq as Seq,
-  hash: journal.hashes[seq] as HashHex,
+  hash: at(journal.hashes, seq),
 });
 
 const encoder = new TextEncoder();

@@ -2,6 +2,7 @@ import type { Epoch, HashHex, Seq, StoreId } from "../../ids.ts";
 import type { Head, JournalHead } from "../../journal/head.ts";
 import type { HelloAck } from "../../messages/hello.ts";
 import type { PushAck } from "../../messages/push-ack.ts";
+import { at } from "../../testing/at.ts";
 import { decideHello, decidePush, type PushDecision } from "../upstream-session.ts";
 import { hashBytes, headOf, toyGenesis } from "./toy-journal.ts";
 
@@ -51,7 +52,7 @@ export class ToyUpstream {
     const known = { seq: head.seq, hash: hashBytes(head.hash) };
     let decision: PushDecision = this.decide(known, offered);
     if (decision.outcome === "needHash")
-      decision = this.decide(known, offered, { seq: decision.seq, hash: hashBytes(chain.hashes[decision.seq] as HashHex) });
+      decision = this.decide(known, offered, { seq: decision.seq, hash: hashBytes(at(chain.hashes, decision.seq)) });
     if (decision.outcome === "needHash" || decision.outcome === "foreign")
       throw new Error(`no terminal of this test causes ${decision.outcome}`);
     if (decision.outcome === "stored" && this.keeps(batch)) {
