@@ -10,12 +10,17 @@ import type { CloudView } from "./view.ts";
 export interface Cloud {
   readonly port: number;
   enrolCode(store: string, terminal: string): Promise<string>;
-  addWebhook(destination: { name: string; url: string; secret: string }): Promise<void>;
+  addWebhook(destination: { name: string; url: string; secretFile: string }): Promise<void>;
   status(): Promise<CloudView>;
 }
 
 /** The first start makes a database, which takes some seconds on a slow disk. */
 const START_DEADLINE_MS = 90_000;
+
+/** Shorter than a receiver's silence on purpose, so that a time-out is seen as one. */
+const TIMEOUT_MS = 1_500;
+/** A person waits for the tour: it tries again sooner than a shop's cloud would. */
+const RETRY = { baseMs: 200, capMs: 5_000 };
 
 export async function startCloud(crew: Crew, folder: string): Promise<Cloud> {
   const data = join(folder, "cloud");
@@ -29,10 +34,19 @@ export async function startCloud(crew: Crew, folder: string): Promise<Cloud> {
       const answer = await command("enrol-code", "enrol-code", "--store", store, "--terminal", terminal, "--json");
       return z.object({ code: z.string() }).parse(JSON.parse(answer)).code;
     },
-    addWebhook: async ({ name, url: target, secret }) => {
+    addWebhook: async ({ name, url: target, secretFile }) => {
       const file = join(folder, `${name}.destination.json`);
-      writeFileSync(file, JSON.stringify({ name, kind: "webhook", config: { url: target }, secret }, undefined, 2), { mode: 0o600 });
-      await command("destinations", "destinations", "add", file);
+      const destination = {
+        name,
+        kind: "webhook",
+        url: target,
+        secretFile,
+        allowPrivateNetwork: true,
+        timeoutMs: TIMEOUT_MS,
+        retry: RETRY,
+      };
+      writeFileSync(file, JSON.stringify(destination, undefined, 2));
+      await command(`add-${name}`, "destinations", "add", file);
     },
     status: async () => readCloudStatus(await command("status", "status", "--json")),
   };

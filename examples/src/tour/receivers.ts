@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { request } from "undici";
 import { z } from "zod";
 import type { Crew } from "./crew.ts";
@@ -12,13 +11,14 @@ export const RECEIVER_KINDS = ["erp", "oms", "loyalty"] as const;
 export interface Receiver {
   readonly kind: string;
   readonly url: string;
-  readonly secret: string;
+  /** The file that holds its webhook secret. */
+  readonly secretFile: string;
   summary(): Promise<ReceiverView>;
 }
 
 const START_DEADLINE_MS = 30_000;
 /** How long a time-out on purpose lasts: long enough to be felt, short enough for a tour. */
-const SILENCE_MS = 1_500;
+const SILENCE_MS = 3_000;
 const SUMMARY_DEADLINE_MS = 5_000;
 
 const startedSchema = z.object({ url: z.url(), secretFile: z.string() });
@@ -36,7 +36,7 @@ export async function startReceiver(
   return {
     kind,
     url: `${url}/events`,
-    secret: readFileSync(secretFile, "utf8").trim(),
+    secretFile: resolve(secretFile),
     summary: async () => {
       const { statusCode, body } = await request(`${url}/summary`, {
         headersTimeout: SUMMARY_DEADLINE_MS,

@@ -86,7 +86,9 @@ async function openStore(
   tills: readonly TourTill[],
 ): Promise<Agent[]> {
   const { crew, folder } = deps;
-  await Promise.all(receivers.map((receiver) => cloud.addWebhook({ name: receiver.kind, url: receiver.url, secret: receiver.secret })));
+  await Promise.all(
+    receivers.map((receiver) => cloud.addWebhook({ name: receiver.kind, url: receiver.url, secretFile: receiver.secretFile })),
+  );
   return Promise.all(
     tills.map(async ({ day, files }) => {
       const name = `agent-${day.workstation}`;
