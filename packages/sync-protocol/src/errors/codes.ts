@@ -31,6 +31,7 @@ export const ERROR_CODES = {
     "Install that version or a later one; nothing was changed.",
   ),
   "data.not-found": entry("after-fix", "There is no data at the folder named.", "Check --data; enrol or capture creates it."),
+  "agent.stopping": entry("automatic", "The agent is being stopped.", "Run the command again; what was captured is kept."),
   "internal.unexpected": entry(
     "after-fix",
     "Something happened that should not be possible.",
