@@ -5,7 +5,7 @@ import { gatherCrew } from "./crew.ts";
 import { HELP, readOptions, type TourOptions } from "./options.ts";
 import { buildPage } from "./page/serve-page.ts";
 import { printTable } from "./print-table.ts";
-import { runTour, sayOn } from "./run-tour.ts";
+import { runTour, sayOn, type PlayedTour } from "./run-tour.ts";
 import { emptyView } from "./view.ts";
 
 /** A folder of the tour's own. Throws when a folder that was named is in use. */
@@ -33,11 +33,12 @@ async function run(options: TourOptions): Promise<Ending> {
   const crew = gatherCrew(folder, (reason) => stop.abort(new Error(reason)));
   const page = buildPage(() => view);
   let ending: Ending = "broken";
+  let tour: PlayedTour | undefined;
   try {
     const url = await page.listen({ host: "127.0.0.1", port: options.port });
     console.log(`Live page: ${url}\n`);
-    const arrived = await Promise.race([runTour({ crew, folder, options, view, signal: stop.signal, say }), stopped(stop.signal)]);
-    ending = arrived ? "arrived" : "missing";
+    tour = await Promise.race([runTour({ crew, folder, options, view, signal: stop.signal, say }), stopped(stop.signal)]);
+    ending = tour.arrived ? "arrived" : "missing";
     console.log(`\n${printTable(view.table)}\n\n${view.headline}.`);
     if (!options.exit) {
       console.log(`The live page stays up at ${url}; Ctrl-C ends the tour.`);
@@ -50,6 +51,7 @@ async function run(options: TourOptions): Promise<Ending> {
       console.error(`\nThe tour ended early: ${reason instanceof Error ? reason.message : String(reason)}`);
     } else if (ending === "broken") ending = "interrupted";
   }
+  await tour?.end();
   await crew.stopAll();
   await page.close();
   if (temporary && (ending === "arrived" || ending === "interrupted")) rmSync(folder, { recursive: true, force: true });

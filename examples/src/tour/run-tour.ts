@@ -34,8 +34,16 @@ const LOOK_AGAIN_MS = 200;
 /** A till over a slow share: the pause between the pieces of one receipt. */
 const SLOW_PIECE_MS = 2;
 
-/** Runs the whole tour on an empty folder. Gives whether every sale arrived everywhere exactly once; throws when something would not start. */
-export async function runTour(deps: TourDeps): Promise<boolean> {
+/** A tour that has been played and is still up. */
+export interface PlayedTour {
+  /** Whether every sale arrived everywhere exactly once. */
+  readonly arrived: boolean;
+  /** Closes what the tour holds open itself; its programs are the crew's. */
+  end(): Promise<void>;
+}
+
+/** Plays the whole tour on an empty folder. Throws when something would not start, or when `signal` ends it. */
+export async function runTour(deps: TourDeps): Promise<PlayedTour> {
   const { crew, folder, options, view, signal, say } = deps;
   const [cloud, ...receivers] = await Promise.all([
     startCloud(crew, folder),
@@ -45,6 +53,11 @@ export async function runTour(deps: TourDeps): Promise<boolean> {
   const line = await openLine(cloud.port);
   const watching = new AbortController();
   let watched: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    watching.abort();
+    await watched;
+    await line.close();
+  };
   try {
     const tills = makeTills(deps);
     view.headline = "Enrolling two tills";
@@ -52,11 +65,10 @@ export async function runTour(deps: TourDeps): Promise<boolean> {
     say("Two tills are enrolled, each with an agent; their sales go out to three destinations");
     watched = watch(view, { agents, cloud, receivers }, watching.signal);
     await playDay(deps, tills, line);
-    return await waitForAll(view, signal);
-  } finally {
-    watching.abort();
-    await watched;
-    await line.close();
+    return { arrived: await waitForAll(view, signal), end };
+  } catch (error) {
+    await end();
+    throw error;
   }
 }
 

@@ -13,6 +13,8 @@ export interface Watched {
 
 /** Between two rounds of asking; each round starts a short command for every program. */
 const ROUND_PAUSE_MS = 400;
+/** When the tour is over and only stays up, it leaves the machine in peace. */
+const IDLE_PAUSE_MS = 10_000;
 
 /**
  * Asks everyone for their figures, over and over, until `signal` says stop. A program that does not answer now is asked
@@ -40,7 +42,7 @@ export async function watch(view: TourView, { agents, cloud, receivers }: Watche
     view.history.push({ at: Date.now(), waiting, cut: view.line.cut });
     if (view.history.length > HISTORY_MAX) view.history.shift();
     view.table = compare(view);
-    await sleep(ROUND_PAUSE_MS, undefined, { signal }).catch(() => {});
+    await sleep(view.phase === "done" || view.phase === "failed" ? IDLE_PAUSE_MS : ROUND_PAUSE_MS, undefined, { signal }).catch(() => {});
   }
 }
 
