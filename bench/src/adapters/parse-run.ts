@@ -8,7 +8,7 @@ export interface ParseRun {
 }
 
 /** A watched folder reads files in pieces of this size. */
-export const CHUNK_BYTES = 64 * 1_024;
+const CHUNK_BYTES = 64 * 1_024;
 
 /** The pieces of a file, as a stream would bring them. */
 export function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {

@@ -21,7 +21,10 @@ export const capture: Benchmark = {
   run: async ({ quick, rounds: asked, progress }) => {
     const { sales, rounds: count } = { ...(quick ? QUICK : FULL), ...(asked === undefined ? {} : { rounds: asked }) };
     progress(`${count} rounds of ${sales} sales`);
-    const contestants = ["ours", "floor"].map((name) => ({ name, run: () => runOnce(new URL(`./${name}.ts`, import.meta.url), sales) }));
+    const contestants = [
+      { name: "ours", run: () => runOnce(new URL("./ours.ts", import.meta.url), sales) },
+      { name: "floor", run: () => runOnce(new URL("./floor.ts", import.meta.url), sales) },
+    ];
     const { results } = await runRounds(count, contestants, ["ours", "floor"]);
     const [ours = [], floor = []] = [results.get("ours"), results.get("floor")];
     const rate = (runs: readonly CaptureRun[]): number[] => runs.map((run) => (sales / run.elapsedMs) * 1_000);

@@ -12,6 +12,8 @@ const TARGET_RATIO = 0.6;
 const EDGE_RSS_MB_MAX = 150;
 /** Every peer's rate times this is to be reached by ours. */
 const PEER_FACTORS: Readonly<Record<string, number>> = { rxdb: 1, powersync: 1, pouchdb: 3 };
+/** A workspace of its own, so the base is apart: its scripts are no part of this one. */
+const PEERS = new URL("../../peers/", import.meta.url);
 const FULL = { rounds: 5, sales: 20_000 };
 const QUICK = { rounds: 1, sales: 5_000 };
 
@@ -38,16 +40,16 @@ export const drain: Benchmark = {
 };
 
 function contestantsOf(context: BenchContext, postgres: PostgresServer, sales: number, peers: boolean): Contestant<Result>[] {
-  const bare = (name: string, script: string, more: object = {}): Contestant<Result> => ({
+  const bare = (name: string, script: URL, more: object = {}): Contestant<Result> => ({
     name,
-    run: (round) => drainToBareServer(postgres, `${name}_${round}`, new URL(script, import.meta.url), sales, more),
+    run: (round) => drainToBareServer(postgres, `${name}_${round}`, script, sales, more),
   });
   const all: Contestant<Result>[] = [
     { name: "ours", run: (round) => drainOurs(postgres, `ours_${round}`, sales) },
-    bare("floor", "./floor.ts", { as: "rows" }),
-    ...(peers ? [bare("rxdb", "../../peers/rxdb.mjs"), bare("powersync", "../../peers/powersync.mjs")] : []),
+    bare("floor", new URL("./floor.ts", import.meta.url), { as: "rows" }),
+    ...(peers ? [bare("rxdb", new URL("rxdb.mjs", PEERS)), bare("powersync", new URL("powersync.mjs", PEERS))] : []),
     ...(peers ? [{ name: "pouchdb", run: () => drainPouchDb(sales) }] : []),
-    bare("floorSegments", "./floor.ts", { as: "segments" }),
+    bare("floorSegments", new URL("./floor.ts", import.meta.url), { as: "segments" }),
     { name: "embedded", run: () => drainOurs("embedded", "", sales) },
   ];
   return all.map((contestant) => ({

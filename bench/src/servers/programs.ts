@@ -1,4 +1,5 @@
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { finished, startProcess, type BenchProcess } from "../processes/child.ts";
 
@@ -14,13 +15,14 @@ const bundles = new Map<Program, Promise<string>>();
  * The program's bundle, as it is installed in a shop: built anew once in each run of the bench, since running from
  * sources costs a compiler's memory and start-up that no shop pays.
  */
-export function bundleOf(program: Program): Promise<string> {
+function bundleOf(program: Program): Promise<string> {
   let bundle = bundles.get(program);
   if (bundle === undefined) bundles.set(program, (bundle = build(folderOf(program))));
   return bundle;
 }
 
 async function build(folder: string): Promise<string> {
+  if (!existsSync(join(folder, "build.mjs"))) return join(folder, "bin", `${basename(folder)}.mjs`);
   const builder = startProcess(process.execPath, ["build.mjs"], {
     cwd: folder,
     env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` },
