@@ -6,3 +6,5 @@ export { maskCardNumbers, type MaskedText } from "./kit/cards/mask-card-numbers.
 export { maskCardNumbersInBytes, type MaskedBytes } from "./kit/cards/mask-bytes.ts";
 export { ADAPTERS, findAdapter } from "./adapters/index.ts";
 export { poslog, type PoslogConfig } from "./adapters/poslog/index.ts";
+export { delimited, type Mapping } from "./adapters/delimited/index.ts";
+export { canonicalJson, type CanonicalJsonConfig } from "./adapters/canonical-json/index.ts";

@@ -112,7 +112,7 @@ function statusOf(transaction: XmlNode, body: XmlNode | undefined): Header["stat
     ""
   ).toLowerCase();
   if (isFlagged(transaction, CANCELLED) || isFlagged(body, CANCELLED) || /^(cancel|abort)/.test(stated)) return "cancelled";
-  if (isFlagged(transaction, SUSPENDED) || isFlagged(body, SUSPENDED) || /^suspend/.test(stated)) return "suspended";
+  if (isFlagged(transaction, SUSPENDED) || isFlagged(body, SUSPENDED) || stated.startsWith("suspend")) return "suspended";
   if (/^(voided|failed|deleted)$/.test(stated)) return "cancelled";
   return isPostVoid(transaction, body, stated) ? "postVoided" : "completed";
 }

@@ -12,7 +12,7 @@ export interface MaskedText {
 const TRACKS = /%?[A-Za-z][0-9]{12,19}\^[^^?]{1,40}\^[^?\r\n]{0,120}\??|;?[0-9]{12,19}[=D][0-9]{4,40}\??/g;
 const MAYBE_TRACK = /[0-9]{12}[0-9]{0,7}[\^=D]/;
 /** Thirteen digits with up to three characters between them, or any character outside ASCII: worth a closer look. */
-const MAYBE_CARD = /(?:[0-9][^0-9A-Za-z]{0,3}){13}|[^\u0000-\u007f]/;
+const MAYBE_CARD = /(?:[0-9][^0-9A-Za-z]{0,3}){13}|[\u0080-\uffff]/;
 
 /**
  * Masks card numbers in a text: 13 to 19 digits (of any script, with spaces and dashes between) that begin like a known

@@ -1,0 +1,25 @@
+import type { ProbeResult } from "../../kit/adapter.ts";
+
+/** Rows that must have the same shape before it is taken for one. */
+const ROWS_MIN = 2;
+
+/** Delimited files have no signature: rows of equal shape are likely one. Which mapping fits only a person can say. */
+export function probe(sample: Uint8Array): ProbeResult {
+  let text = "";
+  for (const byte of sample.subarray(0, 8_192)) text += String.fromCharCode(byte);
+  text = text.replace(/^\u00ef\u00bb\u00bf/, "").replaceAll("\u0000", "");
+  if (/^\s*[<{[]/.test(text) || /[\u0001-\u0008\u000e-\u001f]/.test(text.slice(0, 64))) return { match: "no" };
+  const lines = text
+    .split(/\r?\n/)
+    .slice(0, -1)
+    .filter((line) => line.trim() !== "")
+    .slice(0, 20);
+  if (lines.length < ROWS_MIN) return { match: "no" };
+  const shape = (delimiter: string): boolean => {
+    const counts = lines.map((line) => line.replace(/"[^"]*"/g, "").split(delimiter).length);
+    return (counts[0] ?? 0) > 2 && counts.every((count) => count === counts[0]);
+  };
+  if ([";", "\t", "|", ","].some(shape)) return { match: "likely", dialect: "csv" };
+  const widths = new Set(lines.map((line) => line.length));
+  return widths.size === 1 && lines.every((line) => /\S\s+\S/.test(line)) ? { match: "likely", dialect: "fixedWidth" } : { match: "no" };
+}
