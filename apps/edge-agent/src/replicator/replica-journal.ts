@@ -18,10 +18,11 @@ import { hashAt } from "../journal/hash-at.ts";
 import { sha256Pair } from "../journal/hash.ts";
 import { journalHeads, type LocalHead } from "../journal/journal-heads.ts";
 import { onAppended } from "../journal/on-appended.ts";
-import { readBatch, type BatchRange, type BatchRead } from "../journal/read-batch.ts";
+import type { BatchRange } from "../journal/read-batch.ts";
 import { readAnchor } from "../journal/read-journal-end.ts";
 import { startEpoch } from "../journal/start-epoch.ts";
 import type { AgentStore } from "../store/agent-store.ts";
+import { readEntries, type EntriesRead } from "./read-entries.ts";
 
 export const CLOUD = "cloud";
 
@@ -29,7 +30,7 @@ export const CLOUD = "cloud";
 export interface ReplicaJournal {
   /** All epochs that can be sent under the current journal key, closed ones included. */
   journals(): StoredJournal[];
-  readBatch(range: BatchRange): BatchRead;
+  readEntries(range: BatchRange, take: (line: Uint8Array) => void): EntriesRead;
   /** Is `head` on our own chain? */
   checkHead(head: JournalHead): "ours" | "foreign" | "pruned";
   saveAck(epoch: Epoch, head: Head): void;
@@ -45,7 +46,7 @@ export interface ReplicaJournal {
 export function replicaJournal(store: AgentStore): ReplicaJournal {
   return {
     journals: () => sendableHeads(store).map((head) => stored(store, head)),
-    readBatch: (range) => readBatch(store, range),
+    readEntries: (range, take) => readEntries(store, range, take),
     checkHead: (head) => checkHead(store, head),
     saveAck: (epoch, head) => saveAcked(store, CLOUD, epoch, head),
     saveVerdicts: (verdicts) => saveVerdicts(store, verdicts),

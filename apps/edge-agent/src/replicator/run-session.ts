@@ -149,9 +149,8 @@ function sendBatch(run: Run, effect: EffectOf<"sendBatch">): void {
     const read = readBatchToSend(run.deps, effect);
     if (read.kind === "pruned") return tell(run, { kind: "rangePruned", requestId });
     if (read.kind === "empty") return tell(run, { kind: "batchEmpty", requestId });
-    const { head, entries, bytes } = read;
-    tell(run, { kind: "batchSent", requestId, head, entries });
-    request(run, requestId, (signal) => performPush(run.deps, requestId, bytes, signal));
+    tell(run, { kind: "batchSent", requestId, head: read.head, entries: read.entries });
+    request(run, requestId, (signal) => performPush(run.deps, requestId, read, signal));
   } catch (error) {
     // A page of the database that cannot be read stops its journal, not the others.
     if (!(error instanceof TillsyncError)) throw error;

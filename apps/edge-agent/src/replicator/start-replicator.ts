@@ -2,7 +2,9 @@ import { ERROR_CODES, TillsyncError, type ErrorCode, type StateName } from "@til
 import type { Enrolment } from "../enrol/enrolment.ts";
 import type { TerminalKeys } from "../keys/key-files.ts";
 import type { AgentStore } from "../store/agent-store.ts";
+import { createBatchBuffers } from "./batch-buffer.ts";
 import { createCloudClock, isClockWrong, type CloudClock } from "./cloud-clock.ts";
+import { createCompressor } from "./compressor.ts";
 import { deviceToken } from "./device-token.ts";
 import { createHttpTransport, type Transport } from "./http-transport.ts";
 import { CONNECTIONS_MAX, RESTART_MS, STATUS_KEPT_EVERY_MS } from "./limits.ts";
@@ -98,15 +100,25 @@ function begin(deps: ReplicatorDeps, running: Running, clock: CloudClock, transp
 function sessionDeps(deps: ReplicatorDeps, running: Running, clock: CloudClock, transport: Transport): SessionDeps {
   const { keys, enrolment, ports, log } = deps;
   const { terminal, audience } = enrolment;
+  const compressor = createCompressor();
+  const buffers = createBatchBuffers();
   return {
     terminal,
     journal: replicaJournal(deps.store),
     journalKey: keys.journal,
+    compressor,
+    buffers,
     transport,
     clock,
     ports,
     token: deviceToken({ terminal, audience, identity: keys.identity, cloudNowMs: () => clock.nowMs() }),
-    onReport: (state, code) => onReport(deps, running, clock, state, code),
+    onReport: (state, code) => {
+      if (state !== "sending") {
+        compressor.rest();
+        buffers.rest();
+      }
+      onReport(deps, running, clock, state, code);
+    },
     onTrouble: (error) => log.warn({ code: codeOf(error) }, "a step of the replication failed and is repeated"),
     onCrash: (error) => onCrash(deps, running, clock, transport, error),
   };
