@@ -20,8 +20,8 @@ export function printReceipt(receipt: Receipt): Element {
     numbered({ VoidFlag: item.action === "void" ? "true" : undefined, EntryMethod: item.entry }, printItem(profile, receipt, item)),
   );
   const discount = receipt.discount === 0n ? [] : [numbered({}, printDiscount(profile, receipt))];
-  const taxes = receipt.taxes.map((tax) => numbered({}, printTax(profile, receipt, tax)));
-  const tenders = receipt.tenders.map((tender) => numbered({}, printTender(profile, receipt, tender)));
+  const taxes = receipt.taxes.map((tax) => numbered({}, printTax(profile, tax)));
+  const tenders = receipt.tenders.map((tender) => numbered({}, printTender(profile, tender)));
   return element("RetailTransaction", { ...VERSION, TransactionStatus: statusOf(receipt) }, [
     text("ReceiptDateTime", receipt.header.end),
     ...items,
@@ -81,7 +81,7 @@ const quantity = (milli: bigint): string => decimal(milli, 3).replace(/\.?0+$/, 
 const printDiscount = (profile: StoreProfile, receipt: Receipt): Element =>
   element("Discount", {}, [text("Amount", decimal(receipt.discount, profile.exponent)), text("ReasonCode", "Whole receipt")]);
 
-function printTax(profile: StoreProfile, receipt: Receipt, tax: TaxLine): Element {
+function printTax(profile: StoreProfile, tax: TaxLine): Element {
   const included = String(profile.tax === "included");
   return element("Tax", { TaxType: profile.taxType }, [
     text("TaxableAmount", decimal(tax.taxable, profile.exponent), { TaxIncludedInTaxableAmountFlag: included }),
@@ -90,7 +90,7 @@ function printTax(profile: StoreProfile, receipt: Receipt, tax: TaxLine): Elemen
   ]);
 }
 
-function printTender(profile: StoreProfile, receipt: Receipt, tender: TenderLine): Element {
+function printTender(profile: StoreProfile, tender: TenderLine): Element {
   const money = (amount: bigint): string => decimal(amount, profile.exponent);
   const names = { TenderType: TENDER_NAMES[tender.kind], TypeCode: tender.use === "refund" ? "Refund" : "Sale" };
   const id = text("TenderID", TENDER_IDS[tender.kind]);

@@ -30,6 +30,7 @@ async function run(options: TourOptions): Promise<Ending> {
   const say = sayOn(view, (text) => console.log(`${((performance.now() - started) / 1_000).toFixed(1).padStart(5)} s  ${text}`));
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort(new Interrupted()));
+  process.on("uncaughtException", (error) => stop.abort(error));
   const crew = gatherCrew(folder, (reason) => stop.abort(new Error(reason)));
   const page = buildPage(() => view);
   let ending: Ending = "broken";
@@ -59,6 +60,12 @@ async function run(options: TourOptions): Promise<Ending> {
   return ending;
 }
 
+/** Something went wrong before the tour could begin, such as a folder that cannot be used. */
+function complain(error: unknown): Ending {
+  console.error(error instanceof Error ? error.message : String(error));
+  return "broken";
+}
+
 /** Somebody asked the tour to end. */
 class Interrupted extends Error {}
 
@@ -80,5 +87,5 @@ switch (read.kind) {
     process.exitCode = 2;
     break;
   case "run":
-    process.exit(EXIT_CODES[await run(read.options)]);
+    process.exit(EXIT_CODES[await run(read.options).catch(complain)]);
 }

@@ -39,6 +39,10 @@ export function gatherCrew(folder: string, onLost: (reason: string) => void): Cr
   mkdirSync(logs, { recursive: true });
   const members: Member[] = [];
   let stopping = false;
+  /* The last resort: whatever way this process takes to its end, the others go with it. */
+  process.once("exit", () => {
+    for (const member of members) kill(member, "SIGKILL");
+  });
   const enlist = (name: string, program: string, args: readonly string[]): Member => {
     if (stopping) throw new Error("the tour is stopping");
     const member = launch(logs, name, program, args);
