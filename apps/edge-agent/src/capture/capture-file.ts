@@ -18,6 +18,8 @@ import { addSummary, emptySummary, type CaptureSummary } from "./summary.ts";
 export interface CaptureDeps {
   readonly store: AgentStore;
   readonly guard: DiskGuard;
+  /** True once the process wants to end: passes stop behind their next commit. */
+  readonly stopping?: (() => boolean) | undefined;
 }
 
 export interface FileResult extends CaptureSummary {
@@ -86,6 +88,7 @@ async function readWhole(deps: CaptureDeps, file: SourceFile, name: string, read
     hash: createHash("sha256"),
     hashedTo: 0,
     mode: "ended",
+    stopping: deps.stopping,
     keep: (progress, chunk) => {
       found += chunk.transactions;
       if (!progress.ended) return;
@@ -98,6 +101,7 @@ async function readWhole(deps: CaptureDeps, file: SourceFile, name: string, read
   if (result.kind === "changed") return "changed" as const;
   addSummary(summary, result.summary);
   if (result.kind === "failed") throw new TillsyncError("adapter.failed", name);
+  if (result.kind === "stopped") throw new TillsyncError("agent.stopping", name);
   return "read" as const;
 }
 

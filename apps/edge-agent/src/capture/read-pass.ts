@@ -21,6 +21,13 @@ export interface Progress {
   readonly truncated: boolean;
 }
 
+/**
+ * What the file's end is worth. `growing`: it may be in the middle of a write; complete transactions are taken, what
+ * cannot be read may be half written and stops the pass. `settled`: what cannot be read is set aside, but the file goes
+ * on. `resting`: its end is an end, unless that is in the middle of a record. `ended`: its end is an end.
+ */
+export type PassMode = "growing" | "settled" | "resting" | "ended";
+
 export interface Pass {
   readonly store: AgentStore;
   readonly guard: DiskGuard;
@@ -30,24 +37,22 @@ export interface Pass {
   /** Of the file's first `hashedTo` bytes; goes on with the pass. */
   readonly hash: Hash;
   readonly hashedTo: number;
-  /**
-   * `growing`: the file may be in the middle of a write; complete transactions are taken, what cannot be read may be half
-   * written and stops the pass. `settled`: what cannot be read is set aside, but the file may go on. `ended`: its end is
-   * an end too.
-   */
-  readonly mode: "growing" | "settled" | "ended";
+  readonly mode: PassMode;
+  readonly stopping?: (() => boolean) | undefined;
   /** Inside the transaction of each commit. */
   readonly keep: (progress: Progress, summary: CaptureSummary) => void;
 }
 
 export type PassResult =
   | { readonly kind: "ended"; readonly summary: CaptureSummary; readonly truncated: boolean }
-  /** All complete records of a file that may grow were taken. */
+  /** All complete records were taken of a file that may still grow, or ends in the middle of one. */
   | { readonly kind: "waiting"; readonly summary: CaptureSummary }
   /** Something in a file that may still be written cannot be read; it is looked at again when the file rests. */
   | { readonly kind: "unclear"; readonly summary: CaptureSummary }
   /** The file moved under the reader. What was complete is kept; read it again. */
   | { readonly kind: "changed"; readonly summary: CaptureSummary }
+  /** The process ends; what was read is committed. */
+  | { readonly kind: "stopped"; readonly summary: CaptureSummary }
   /** The adapter threw. What it had not read is set aside. */
   | { readonly kind: "failed"; readonly summary: CaptureSummary };
 
@@ -60,16 +65,15 @@ export async function readPass(pass: Pass): Promise<PassResult> {
   const run = startRun(pass);
   const buffer = new Uint8Array(CHUNK_BYTES);
   while (run.at < pass.file.size) {
+    if (pass.stopping?.() === true) return { kind: "stopped", summary: run.summary };
     const wanted = Math.min(run.at === 0 ? FIRST_CHUNK_BYTES : buffer.length, pass.file.size - run.at);
     const read = await pass.file.read(buffer.subarray(0, wanted), run.at);
     if (read === 0) return { kind: "changed", summary: run.summary };
     const outcome = takeChunk(pass, run, buffer.subarray(0, read));
     if (outcome !== "taken") return { kind: outcome, summary: run.summary };
   }
-  if (pass.mode !== "ended") {
-    if (run.uncommitted) commit(pass, run, []);
-    return { kind: "waiting", summary: run.summary };
-  }
+  if (run.uncommitted) commit(pass, run, []);
+  if (pass.mode === "growing" || pass.mode === "settled") return { kind: "waiting", summary: run.summary };
   if (await pass.file.hasChanged()) return { kind: "changed", summary: run.summary };
   return takeEnd(pass, run);
 }
@@ -125,6 +129,7 @@ function takeEnd(pass: Pass, run: Run): PassResult {
   const outputs = callAdapter(() => run.session.end());
   if (outputs === undefined) return { kind: fail(pass, run), summary: run.summary };
   const truncated = outputs.some((output) => output.kind === "set-aside" && output.code === "capture.truncated");
+  if (truncated && pass.mode === "resting") return { kind: "waiting", summary: run.summary };
   commit(pass, run, outputs, { truncated });
   return { kind: "ended", summary: run.summary, truncated };
 }

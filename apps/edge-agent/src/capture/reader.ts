@@ -15,7 +15,12 @@ export interface Reader {
   readonly open: (resume?: Checkpoint) => ParseSession;
 }
 
-export type Pseudonymise = (kind: "member" | "customer" | "operator", value: string) => Pseudonym;
+/** What stands for people. */
+export interface Pseudonymiser {
+  readonly pseudonymise: (kind: "member" | "customer" | "operator", value: string) => Pseudonym;
+  /** Takes the key that is in force now; called when a source is opened, so that one pass has one key. */
+  readonly refresh: () => void;
+}
 
 /** Makes readers; kept, because the adapters are only loaded when something is to be read. */
 export type OpenReader = (adapter: string, config: unknown) => Promise<Reader>;
@@ -24,8 +29,8 @@ export type OpenReader = (adapter: string, config: unknown) => Promise<Reader>;
  * How readers are made. They throw `adapter.unknown`, listing the names there are, and `adapter.config-invalid`, naming
  * the field.
  */
-export function readerFactory(pseudonymise: Pseudonymise): OpenReader {
-  const context: AdapterContext = { pseudonymise };
+export function readerFactory(people: Pseudonymiser): OpenReader {
+  const context: AdapterContext = { pseudonymise: people.pseudonymise };
   return async (name, config) => {
     const { findAdapter, maskCardNumbersInBytes, readAdapterConfig } = await import("@tillsync/pos-adapters");
     const adapter: Adapter<unknown> = findAdapter(name);
@@ -37,7 +42,10 @@ export function readerFactory(pseudonymise: Pseudonymise): OpenReader {
       config: config ?? {},
       fingerprint: sha256(`${label}\n${JSON.stringify(config ?? {})}`),
       mask: (bytes) => maskCardNumbersInBytes(bytes).bytes,
-      open: (resume) => adapter.open(parsed, context, resume),
+      open: (resume) => {
+        people.refresh();
+        return adapter.open(parsed, context, resume);
+      },
     };
   };
 }

@@ -2,6 +2,13 @@ import type { Command } from "./command.ts";
 
 /** Each command is loaded when it is called for, so that a quick one does not pay for the agent. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  enrol: async () => (await import("./enrol.ts")).enrol,
+  run: async () => (await import("./run.ts")).run,
   capture: async () => (await import("./capture.ts")).capture,
   status: async () => (await import("./status.ts")).status,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+  verify: async () => (await import("./verify.ts")).verify,
+  "set-aside": async () => (await import("./set-aside.ts")).setAside,
+  export: async () => (await import("./export.ts")).exportCommand,
+  prune: async () => (await import("./prune.ts")).prune,
 };

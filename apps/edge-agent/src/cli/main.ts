@@ -3,6 +3,11 @@ import { COMMANDS } from "./commands.ts";
 import { reportError } from "./report-error.ts";
 
 const [name = "--help", ...args] = process.argv.slice(2);
+// Who reads our output may stop reading (`| head`): that is an end, not an error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
 process.exitCode = await main().catch(reportError(args.includes("--json")));
 
 async function main(): Promise<number> {

@@ -24,7 +24,7 @@ export function readFlags(args: readonly string[], flags: Flags = {}, positional
   if (typeof data !== "string" || data === "") throw new TillsyncError("usage.invalid", "--data DIR is needed");
   return {
     data: resolve(data),
-    json: json === true,
+    json,
     positionals: parsed.positionals,
     text: (name) => {
       const value = values[name];

@@ -109,7 +109,7 @@ async function result(method: string, request: unknown, options: ControlOptions)
   }
 }
 
-async function call<M extends Method>(handlers: Handlers, method: M, request: unknown): Promise<unknown> {
+async function call(handlers: Handlers, method: Method, request: unknown): Promise<unknown> {
   const parsed = REQUEST_SCHEMAS[method].safeParse(request);
   if (!parsed.success) throw new TillsyncError("wire.malformed", parsed.error.issues[0]?.path.join("."));
   return (handlers[method] as (request: unknown) => unknown)(parsed.data);

@@ -1,11 +1,10 @@
-import type { Pseudonym } from "@tillsync/sync-protocol";
-import { readerFactory, type OpenReader } from "../capture/reader.ts";
+import { readerFactory, type OpenReader, type Pseudonymiser } from "../capture/reader.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { AgentConfig } from "../config/config-schema.ts";
 import { loadEnrolment } from "../enrol/enrolment.ts";
 import { openDiskGuard, type DiskGuard } from "../health/disk-guard.ts";
 import { loadOrCreateKeys, type TerminalKeys } from "../keys/key-files.ts";
-import { localPseudonymKey, pseudonymise, retailerPseudonymKey, type PseudonymKey, type PseudonymKind } from "../keys/pseudonym.ts";
+import { localPseudonymKey, pseudonymise, retailerPseudonymKey, type PseudonymKey } from "../keys/pseudonym.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { openAgentStore } from "../store/open-store.ts";
 
@@ -42,13 +41,14 @@ export function openFolder(dir: string, options: OpenFolderOptions): AgentFolder
   }
 }
 
-/** Reads the key anew each time the enrolment may have changed: with every reader that is made. */
-function pseudonymiser(dir: string): (kind: PseudonymKind, value: string) => Pseudonym {
+/** The folder's own key until it is enrolled, then the retailer's. */
+function pseudonymiser(dir: string): Pseudonymiser {
   let key: PseudonymKey | undefined;
-  return (kind, value) => {
+  const refresh = (): PseudonymKey => {
     if (key === undefined || key.scope === "local") key = currentKey(dir, key);
-    return pseudonymise(key, kind, value);
+    return key;
   };
+  return { refresh, pseudonymise: (kind, value) => pseudonymise(key ?? refresh(), kind, value) };
 }
 
 function currentKey(dir: string, known: PseudonymKey | undefined): PseudonymKey {

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { TillsyncError } from "@tillsync/sync-protocol";
+import { makePrivateFile } from "./private-file.ts";
 
 /** How long a starting process waits for one that is just closing. */
 const LOCK_WAIT_MS = 300;
@@ -13,6 +14,7 @@ const LOCK_WAIT_MS = 300;
  */
 export function lockFolder(dir: string): { release(): void } {
   const pidFile = join(dir, "lock.pid");
+  makePrivateFile(join(dir, "lock.sqlite"));
   const db = new Database(join(dir, "lock.sqlite"), { timeout: LOCK_WAIT_MS });
   try {
     db.exec("BEGIN EXCLUSIVE");
@@ -36,5 +38,20 @@ function holder(pidFile: string): string | undefined {
     return `process ${readFileSync(pidFile, "utf8").trim()}`;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether somebody holds the folder's lock, and who where it is known. Takes nothing. */
+export function probeLock(dir: string): string {
+  const path = join(dir, "lock.sqlite");
+  if (!existsSync(path)) return "free";
+  const db = new Database(path, { readonly: true, timeout: 0 });
+  try {
+    db.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return "free";
+  } catch {
+    return holder(join(dir, "lock.pid")) ?? "another process";
+  } finally {
+    db.close();
   }
 }

@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { openJournal } from "../journal/open-journal.ts";
 import { readJournalEnd } from "../journal/read-journal-end.ts";
 import type { AgentStore } from "./agent-store.ts";
+import { makePrivateFile } from "./private-file.ts";
 import { lockFolder } from "./lock-folder.ts";
 import { migrate, schemaVersion } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
@@ -46,6 +47,7 @@ function openWriter(dir: string, options: OpenOptions): AgentStore {
   const lock = lockFolder(dir);
   let db: Database.Database | undefined;
   try {
+    makePrivateFile(join(dir, DATABASE_FILE));
     db = new Database(join(dir, DATABASE_FILE));
     refuseFuture(db);
     db.pragma("journal_mode = WAL");
@@ -55,7 +57,6 @@ function openWriter(dir: string, options: OpenOptions): AgentStore {
     db.pragma(`journal_size_limit = ${WAL_KEEP_BYTES}`);
     checkIntegrity(db, dir);
     migrate(db);
-    chmodSync(join(dir, DATABASE_FILE), 0o600);
     const store = makeStore(dir, db, options, () => lock.release());
     openJournal(store);
     return store;

@@ -1,0 +1,116 @@
+import { TillsyncError } from "@tillsync/sync-protocol";
+import { capturePaths } from "../capture/capture-paths.ts";
+import { listSetAside, showSetAside } from "../capture/list-set-aside.ts";
+import { retrySetAside } from "../capture/retry-set-aside.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { serveControl } from "../control/serve-control.ts";
+import type { Handlers } from "../control/methods.ts";
+import { readStatus, type AgentStatus } from "../health/status.ts";
+import type { ReplicatorPorts } from "../replicator/ports.ts";
+import { startUplink, type Uplink } from "../replicator/start-uplink.ts";
+import { watchFolders, type FolderWatches } from "../sources/watch-folders.ts";
+import type { SourceLog } from "../sources/source-deps.ts";
+import { configuredSource } from "./configured-source.ts";
+import { keepHouse } from "./keep-house.ts";
+import { openFolder, type AgentFolder } from "./open-folder.ts";
+
+export interface AgentPorts extends ReplicatorPorts {
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Agent {
+  readonly status: () => AgentStatus;
+  /** Reads the configuration again; a wrong one is told and the last good one stays. */
+  readonly reload: () => Promise<void>;
+  /** Stops in order: sources, the line, the windows, the store. What was captured is on disk already. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface AgentOptions {
+  readonly ports: AgentPorts;
+  readonly log: SourceLog;
+  /** Called when a window asks the agent to stop. */
+  readonly onStopWish: () => void;
+}
+
+/** Starts the core on a data folder. Throws what `openFolder` throws; once it runs, nothing of a source or a line ends it. */
+export async function startAgent(dir: string, options: AgentOptions): Promise<Agent> {
+  const { ports, log } = options;
+  let stopping = false;
+  const folder = openFolder(dir, { now: ports.wallMs, onDiskChange: (state) => logDisk(log, state) });
+  const deps = { ...folder, ports, log, stopping: () => stopping };
+  try {
+    if (folder.guard.state() === "full") logDisk(log, "full");
+    const uplink = startUplink({ store: folder.store, keys: folder.keys, ports, log, env: ports.env });
+    const sources = watchFolders(deps, folder.dir, folder.config);
+    const house = keepHouse(deps, () => sources.config());
+    const status = (): AgentStatus => liveStatus(folder, uplink, sources);
+    const control = await serveControl(dir, {
+      handlers: handlersOf(deps, status, sources, options.onStopWish),
+      onError: (error) => log.error({ err: error }, "a request of a window failed"),
+    });
+    return {
+      status,
+      reload: () => reload(dir, sources, log),
+      stop: async () => {
+        stopping = true;
+        house.stop();
+        await Promise.all([sources.stop(), uplink.stop(), control.close()]);
+        await house.idle();
+        folder.close();
+      },
+    };
+  } catch (cause) {
+    folder.close();
+    throw cause;
+  }
+}
+
+function handlersOf(
+  deps: AgentFolder & { stopping: () => boolean },
+  status: () => AgentStatus,
+  sources: FolderWatches,
+  onStopWish: () => void,
+): Handlers {
+  const { store } = deps;
+  return {
+    status,
+    capture: (request) => capturePaths(deps, request),
+    "set-aside-list": ({ all }) => listSetAside(store, all),
+    "set-aside-show": ({ id }) => showSetAside(store, id),
+    "set-aside-retry": ({ ids, config }) =>
+      retrySetAside({ ...deps, configOf: configuredSource(deps.dir, () => sources.config()) }, ids, config),
+    stop: () => {
+      onStopWish();
+      return { stopping: true };
+    },
+  };
+}
+
+function liveStatus(folder: AgentFolder, uplink: Uplink, sources: FolderWatches): AgentStatus {
+  const enrolment = uplink.enrolment();
+  return readStatus(folder.store, {
+    running: true,
+    terminalId: enrolment?.terminal ?? null,
+    storeId: enrolment?.store ?? null,
+    upstreams: [uplink.status()],
+    clockOffsetMs: uplink.clock().offsetMs,
+    sources: sources.status(),
+    disk: folder.guard.state(),
+  });
+}
+
+async function reload(dir: string, sources: FolderWatches, log: SourceLog): Promise<void> {
+  try {
+    await sources.replace(loadConfig(dir));
+    log.info({}, "the configuration was read again");
+  } catch (error) {
+    if (!(error instanceof TillsyncError)) throw error;
+    log.error({ code: error.code, detail: error.detail }, "the new configuration is wrong; the last good one stays in force");
+  }
+}
+
+function logDisk(log: SourceLog, state: "ok" | "full"): void {
+  if (state === "full") log.error({ code: "store.disk-full" }, "the disk is full: no more sales are accepted until space is freed");
+  else log.info({}, "there is space again: sales are accepted");
+}
