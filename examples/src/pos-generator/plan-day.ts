@@ -1,7 +1,7 @@
 import type { Random } from "./random.ts";
 
 /** Moments that end in a receipt that counts. */
-export const countedMoments = [
+const countedMoments = [
   "sale",
   "return",
   "blindReturn",
@@ -13,13 +13,13 @@ export const countedMoments = [
   "resume",
 ] as const;
 /** Moments that leave a record but no sale. */
-export const otherMoments = ["suspend", "cancel", "training", "noSale", "paidIn", "paidOut"] as const;
+const otherMoments = ["suspend", "cancel", "training", "noSale", "paidIn", "paidOut"] as const;
 export type Moment = (typeof countedMoments)[number] | (typeof otherMoments)[number];
 
 /** Moments need a sale before them that can be taken back: a day opens with a few plain ones. */
 const OPENING_SALES = 3;
 /** A day at least this long has every kind of moment at least once. */
-export const FULL_DAY = OPENING_SALES + countedMoments.length;
+const FULL_DAY = OPENING_SALES + countedMoments.length;
 
 /** The order of a day's moments, with exactly `sales` of them counted. */
 export function planDay(random: Random, sales: number): Moment[] {

@@ -79,7 +79,7 @@ export interface ControlEvent {
 }
 
 /** The till's own totals of its day, as it prints them at the end. */
-export interface ZReport {
+interface ZReport {
   readonly number: number;
   readonly receipts: number;
   readonly grand: bigint;

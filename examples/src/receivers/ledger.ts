@@ -6,9 +6,9 @@ import type { Books } from "./books.ts";
 import { exponentOf, type SaleEvent } from "./event.ts";
 
 /** `booked`; `duplicate`: seen before, nothing done; `outdated`: a newer revision is booked, kept for the record; `conflict`: the same revision with other content. */
-export type Outcome = "booked" | "duplicate" | "outdated" | "conflict";
+type Outcome = "booked" | "duplicate" | "outdated" | "conflict";
 
-export interface LedgerSummary {
+interface LedgerSummary {
   /** Receipts that are sales by their newest revision. */
   readonly count: number;
   /** Grand totals of the newest revision of every receipt, as decimal text. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A program that goes on running, such as an agent. */
-export interface Service {
+interface Service {
   readonly name: string;
   /** Waits for the first line on its standard output that `read` can use. Fails when it ends first, or after `deadlineMs`. */
   readonly firstLine: <T>(read: (line: string) => T | undefined, deadlineMs: number) => Promise<T>;

@@ -68,7 +68,7 @@ export interface TableRow {
 
 /** How many points of the chart and lines of the log are kept: a tour that stays up for days must not grow. */
 export const HISTORY_MAX = 600;
-export const LOG_MAX = 100;
+const LOG_MAX = 100;
 
 export const emptyView = (): TourView => ({
   phase: "starting",
