@@ -1,9 +1,13 @@
 import { unreachable } from "../errors/assert.ts";
+import type { ErrorCode } from "../errors/codes.ts";
 import type { EventOf, Moment } from "./event.ts";
 import { failureKind, type Failure } from "./failure.ts";
 import { advance, at, blockJournal, change, changeJournal, dropPushes, dropRequests, enter, shut, type Step } from "./moves.ts";
 import { retryDelayMs, shrinkPace, slowPace } from "./pace.ts";
 import { journalOf, pushOf, type PushRequest, type SessionState } from "./state.ts";
+
+/** Failures that less at once may mend. A line that is gone says nothing about how much it takes when it is back. */
+const SLOWING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["wire.deadline", "wire.busy", "db.unavailable", "internal.unexpected"]);
 
 /** The hello ended without an answer. */
 export function onHelloFailed(state: SessionState, event: EventOf<"requestFailed">): Step {
@@ -22,7 +26,7 @@ export function onPushFailed(state: SessionState, event: EventOf<"requestFailed"
   const kind = failureKind(failure.code);
   switch (kind) {
     case "passing":
-      return onPassing(step, failure, event);
+      return onPassing(SLOWING.has(failure.code) ? change(step, { pace: slowPace(state.pace) }) : step, failure, event);
     case "tooLarge":
       return onTooLarge(step, push, event);
     case "refused":
@@ -36,10 +40,10 @@ export function onPushFailed(state: SessionState, event: EventOf<"requestFailed"
 
 /** A pause, then a hello. What is under way is given up: behind a lost batch the others would only be gaps. */
 export function onPassing(step: Step, failure: Failure, moment: Moment): Step {
-  const { failures, pace } = step.state;
+  const { failures } = step.state;
   const delayMs = retryDelayMs(failures, moment.random, failure.retryAfterMs);
   const waiting = enter(dropRequests(step), "waiting", moment, failure.code);
-  return change(waiting, { failures: failures + 1, pace: slowPace(pace) }, { kind: "setTimer", timer: "retry", delayMs });
+  return change(waiting, { failures: failures + 1 }, { kind: "setTimer", timer: "retry", delayMs });
 }
 
 /** Half as much at once. One entry alone that is too large is never skipped: a person decides. */

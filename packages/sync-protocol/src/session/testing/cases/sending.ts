@@ -179,6 +179,13 @@ export const sendingCases: CasesOfState = {
       also: (s) => expect([s.pace.entriesMax, s.pace.inFlightMax]).toEqual([2, 1]),
     },
     {
+      name: "keeps its pace when the line is gone",
+      from: after(...arrive.toFull),
+      event: failed(2, "wire.unreachable"),
+      to: "waiting",
+      also: (s) => expect([s.pace.entriesMax, s.pace.inFlightMax]).toEqual([4, 2]),
+    },
+    {
       name: "too large: halves and sends again",
       from: after(...arrive.toFull),
       event: failed(2, "wire.too-large"),
