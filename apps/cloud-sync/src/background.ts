@@ -2,6 +2,8 @@ import { realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Database } from "./db/database.ts";
 import type { Wake } from "./event-log/wake.ts";
+import { runDestinations } from "./destinations/run-destinations.ts";
+import { loadSeal } from "./destinations/seal.ts";
 import type { Pressure } from "./ingest/pressure.ts";
 import { followShards } from "./subscribers/follow-shards.ts";
 import { systemPorts, type BackgroundLog, type BackgroundPorts } from "./subscribers/ports.ts";
@@ -15,11 +17,14 @@ export interface BackgroundDeps {
   readonly log: BackgroundLog;
   /** Names this process among those on one database, and holds the key that opens the destinations' secrets. */
   readonly dataDir: string;
+  /** Value of TILLSYNC_SEAL_KEY; without it the key of the data folder is used. */
+  readonly sealKey?: string | undefined;
   readonly ports?: BackgroundPorts;
 }
 
 /** Readers step aside for a draining backlog, but a page a second goes on. */
 const MAKE_WAY_MAX_MS = 1_000;
+const SEAL_RETRY_MS = 10_000;
 
 /**
  * Starts what follows the event log: the read model and the destinations. `stop` ends it between two transactions and
@@ -37,11 +42,25 @@ export function startBackground(given: BackgroundDeps): { stop(): Promise<void> 
     makeWay: (abort) => given.pressure.quiet(MAKE_WAY_MAX_MS, abort),
   };
   const transactions = transactionsSubscriber(deps.db, deps.wake, deps.ports);
-  const running = followShards(deps, signal, (shard) => runSubscriber(deps, transactions, shard, signal));
+  const readers = followShards(deps, signal, (shard) => runSubscriber(deps, transactions, shard, signal));
+  const destinations = startDestinations(deps, given, signal);
   return {
     stop: async () => {
       stopping.abort();
-      await running;
+      await Promise.all([readers, destinations]);
     },
   };
+}
+
+/** A seal key that cannot be read stops no sale from being stored: destinations wait until it is there. */
+async function startDestinations(deps: SubscriberDeps, given: BackgroundDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const seal = await loadSeal(given.dataDir, given.sealKey);
+      await runDestinations(deps, seal, signal);
+    } catch (error) {
+      deps.log.error({ err: error }, "destinations wait: the seal key cannot be read");
+      await deps.ports.sleep(SEAL_RETRY_MS, signal);
+    }
+  }
 }

@@ -3,27 +3,17 @@ import type { Database } from "../db/database.ts";
 import type { LogEntry } from "../event-log/log-entry.ts";
 import { readFrom } from "../event-log/read-from.ts";
 import { entriesTopic, type Wake } from "../event-log/wake.ts";
-import { LeaseLost, lockLeasedCursor, moveCursor, readCursor, releaseLease, renewLease, takeLease, type Lease } from "./cursor.ts";
-import type { BackgroundLog, BackgroundPorts } from "./ports.ts";
-import { retryDelayMs } from "./retry-delay.ts";
+import { LeaseLost, lockLeasedCursor, moveCursor, readCursor, releaseLease, renewLease, type Lease } from "./cursor.ts";
+import { holdLease, LEASE_MS, type LeaseDeps } from "./hold-lease.ts";
 import type { Subscriber } from "./subscriber.ts";
 
-/** How long a lease lasts without a sign of life: what another process waits after a machine is lost. */
-export const LEASE_MS = 10_000;
 /** Looks for entries at least this often, woken or not. */
 export const POLL_MS = 1_000;
-/** Waits after failures of the database, doubled up to the cap, with full jitter. */
-export const DATABASE_RETRY = { baseMs: 100, capMs: 10_000 };
 /** Failures of one page, not counting an absent database, before it is cut in two to find the entry that causes them. */
 const PAGE_FAILURES_MAX = 2;
 
-export interface SubscriberDeps {
-  readonly db: Database;
+export interface SubscriberDeps extends LeaseDeps {
   readonly wake: Wake;
-  readonly ports: BackgroundPorts;
-  readonly log: BackgroundLog;
-  /** Who holds leases: the same after a restart of the same process, another in another data folder. */
-  readonly owner: string;
   /** Ends when there is time for a page: acknowledging terminals comes first, for a second at most. */
   readonly makeWay: (signal: AbortSignal) => Promise<void>;
 }
@@ -33,20 +23,10 @@ export interface SubscriberDeps {
  * cursor in one transaction each. Whatever fails is tried again with growing waits; an entry that alone makes its page
  * fail is refused and the rest goes on. Never rejects.
  */
-export async function runSubscriber<P>(deps: SubscriberDeps, subscriber: Subscriber<P>, shard: string, signal: AbortSignal): Promise<void> {
-  let failures = 0;
-  while (!signal.aborted) {
-    try {
-      const lease = await takeLease(deps.db, { subscriber: subscriber.name, shard, owner: deps.owner, leaseMs: LEASE_MS });
-      if (lease === undefined) await deps.ports.sleep(LEASE_MS / 4, signal);
-      else await workShard(deps, subscriber, lease, signal, () => (failures = 0));
-    } catch (error) {
-      if (error instanceof LeaseLost) continue;
-      failures += 1;
-      deps.log.warn({ err: error, subscriber: subscriber.name, shard, failures }, "subscriber failed and tries again");
-      await deps.ports.sleep(retryDelayMs(failures, DATABASE_RETRY, deps.ports.random()), signal);
-    }
-  }
+export function runSubscriber<P>(deps: SubscriberDeps, subscriber: Subscriber<P>, shard: string, signal: AbortSignal): Promise<void> {
+  return holdLease(deps, { subscriber: subscriber.name, shard }, signal, (lease, onProgress) =>
+    workShard(deps, subscriber, lease, signal, onProgress),
+  );
 }
 
 async function workShard<P>(

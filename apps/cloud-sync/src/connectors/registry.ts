@@ -1,0 +1,12 @@
+import { TillsyncError } from "@tillsync/sync-protocol";
+import type { Connector } from "./connector.ts";
+import { webhook } from "./webhook/webhook.ts";
+
+const connectors: ReadonlyMap<string, Connector> = new Map([[webhook.manifest.kind, webhook as Connector]]);
+
+/** Throws `destination.config-invalid` for a kind that this version does not have. */
+export function connectorOf(kind: string): Connector {
+  const connector = connectors.get(kind);
+  if (connector === undefined) throw new TillsyncError("destination.config-invalid", `kind: one of ${[...connectors.keys()].join(", ")}`);
+  return connector;
+}

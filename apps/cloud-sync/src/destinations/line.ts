@@ -1,0 +1,59 @@
+import { TillsyncError } from "@tillsync/sync-protocol";
+import type { ConnectorSession, Repeatability } from "../connectors/connector.ts";
+import { connectorOf } from "../connectors/registry.ts";
+import type { Database } from "../db/database.ts";
+import type { BackgroundLog, BackgroundPorts } from "../subscribers/ports.ts";
+import { readDestinationConfig, readDestinationState, setDestinationState, type DestinationState } from "./destination.ts";
+import type { CommonConfig } from "./destination-file.ts";
+import { openGate, type Gate } from "./gate.ts";
+import type { Seal } from "./seal.ts";
+
+/** One destination as this process speaks to it: shared by the workers of all shards and by replays. */
+export interface Line {
+  readonly name: string;
+  readonly config: CommonConfig;
+  readonly repeatability: Repeatability;
+  readonly session: ConnectorSession;
+  gate: Gate;
+  /** The state in the database, as last seen or written here. */
+  state: DestinationState;
+  /** Why the gate is shut for set-up. */
+  reason: string | undefined;
+}
+
+/** Opens the destination's secrets and connections. Throws `destination.sealed`, `destination.config-invalid`. */
+export async function openLine(db: Database, name: string, seal: Seal, ports: BackgroundPorts): Promise<Line> {
+  const file = await readDestinationConfig(db, name, seal);
+  const connector = connectorOf(file.common.kind);
+  const { state } = await readDestinationState(db, name);
+  return {
+    name,
+    config: file.common,
+    repeatability: connector.manifest.repeatability,
+    session: connector.open(file.own, ports),
+    // A destination that stood still for its set-up is probed first, not flooded.
+    gate: state === "set-up" ? { ...openGate, mode: "set-up" } : openGate,
+    state,
+    reason: undefined,
+  };
+}
+
+/**
+ * Brings the state in the database and the gate together: a person's pause or resume is taken over, a gate that shut or
+ * opened by itself is written down, with one alert each. Throws `destination.unknown` once it is gone.
+ */
+export async function syncState(db: Database, line: Line, log: BackgroundLog, nowMs: number): Promise<void> {
+  const { state } = await readDestinationState(db, line.name);
+  if (line.state === "set-up" && state === "active") line.gate = openGate;
+  line.state = state;
+  if (line.gate.mode === "set-up" && state === "active") {
+    const reason = line.reason ?? new TillsyncError("delivery.set-up").message;
+    await setDestinationState(db, line.name, { state: "set-up", reason, only: "active" }, nowMs);
+    line.state = "set-up";
+    log.error({ destination: line.name, reason }, "a destination refuses us and stands still; everything is kept");
+  } else if (line.gate.mode !== "set-up" && state === "set-up") {
+    await setDestinationState(db, line.name, { state: "active", only: "set-up" }, nowMs);
+    line.state = "active";
+    log.info({ destination: line.name }, "a destination takes items again");
+  }
+}

@@ -1,0 +1,84 @@
+import { sql } from "../db/sql.ts";
+import { isWanted } from "./include.ts";
+import { loadItems, readLogRows, readLogRowsAt } from "./load-items.ts";
+import type { Worker } from "./worker.ts";
+
+/** Items ahead of the cursor at most: what one slow key may run behind. */
+export const WINDOW_ITEMS_MAX = 1_000;
+/** Their lines in bytes at most: a thousand large receipts must not fill the memory. */
+const WINDOW_BYTES_MAX = 16 * 1024 * 1024;
+/** Rows of the log per read. */
+const PAGE_ROWS = 250;
+
+/** Whether the log has more and the window room for a page of it. */
+export function hasRoom(worker: Worker): boolean {
+  const { items, bytes } = worker.window.size();
+  return worker.logHasMore && items + PAGE_ROWS <= WINDOW_ITEMS_MAX && bytes <= WINDOW_BYTES_MAX;
+}
+
+/** Fills the window from the transaction log as far as it has room. */
+export async function readAhead(worker: Worker): Promise<void> {
+  while (hasRoom(worker)) {
+    const { shard } = worker.lease;
+    const rows = await readLogRows(worker.deps.db, shard, worker.readPos, PAGE_ROWS);
+    const { include } = worker.line.config;
+    const wanted = rows.filter((row) => isWanted(include, row.category, row.previous_category) && !worker.recordedAhead.delete(row.tpos));
+    const loaded = await loadItems(worker.deps.db, shard, wanted, false);
+    worker.logHasMore = rows.length === PAGE_ROWS;
+    worker.readPos = rows.at(-1)?.tpos ?? worker.readPos;
+    for (const item of loaded) worker.window.add(item);
+    worker.window.readTo(worker.readPos);
+  }
+}
+
+interface DueRow {
+  id: number;
+  tpos: number;
+  replay: number | null;
+  attempts: number;
+  first_at_ms: number;
+  next_at_ms: number;
+}
+
+/** Loads the exceptions whose time has come, a few more than can be under way, and learns when the next is due. */
+export async function readDue(worker: Worker): Promise<void> {
+  const nowMs = worker.deps.ports.nowMs();
+  if (nowMs < worker.dueAtMs || worker.due.length > 0) return;
+  const { name, config } = worker.line;
+  const { shard } = worker.lease;
+  const limit = config.concurrency * 2 + worker.taken.size + 1;
+  const rows = await worker.deps.db.query<DueRow>(sql`
+    SELECT id, tpos, replay, attempts, first_at_ms, next_at_ms FROM delivery
+    WHERE destination = ${name} AND shard = ${shard} AND next_at_ms IS NOT NULL ORDER BY next_at_ms, tpos LIMIT ${limit}`);
+  const fresh = rows.filter((row) => !worker.taken.has(row.id));
+  const ripe = fresh.filter((row) => row.next_at_ms <= nowMs);
+  worker.dueAtMs = fresh.find((row) => row.next_at_ms > nowMs)?.next_at_ms ?? (rows.length < limit ? Number.POSITIVE_INFINITY : nowMs);
+  const live = await loadDue(
+    worker,
+    ripe.filter((row) => row.replay === null),
+    false,
+  );
+  const replayed = await loadDue(
+    worker,
+    ripe.filter((row) => row.replay !== null),
+    true,
+  );
+  worker.due.push(...live, ...replayed);
+}
+
+async function loadDue(worker: Worker, rows: readonly DueRow[], replay: boolean): Promise<Worker["due"]> {
+  if (rows.length === 0) return [];
+  const { shard } = worker.lease;
+  const logRows = await readLogRowsAt(
+    worker.deps.db,
+    shard,
+    rows.map((row) => row.tpos),
+  );
+  const items = new Map((await loadItems(worker.deps.db, shard, logRows, replay)).map((item) => [item.tpos, item]));
+  return rows.flatMap((row) => {
+    const item = items.get(row.tpos);
+    if (item === undefined) return [];
+    worker.taken.add(row.id);
+    return [{ id: row.id, attempts: row.attempts, firstAtMs: row.first_at_ms, item }];
+  });
+}
