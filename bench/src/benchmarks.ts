@@ -1,5 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
 import { capture } from "./capture/capture.ts";
+import { delimited } from "./delimited/delimited.ts";
 import { drainMillion } from "./drain-1m/drain-1m.ts";
 import { drain } from "./drain/drain.ts";
 import { idle } from "./idle/idle.ts";
@@ -8,4 +9,4 @@ import { startUp } from "./start-up/start-up.ts";
 import { wire } from "./wire/wire.ts";
 
 /** All benchmarks, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [capture, drain, drainMillion, wire, idle, startUp, poslog];
+export const BENCHMARKS: readonly Benchmark[] = [capture, drain, drainMillion, wire, idle, startUp, poslog, delimited];
