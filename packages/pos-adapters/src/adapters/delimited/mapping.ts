@@ -76,7 +76,7 @@ const csvSchema = z.strictObject({
   kind: z.literal("csv"),
   delimiter: z
     .string()
-    .regex(/^[,;\t|:~^\u0001]$/u, "one of , ; tab | : ~ ^")
+    .regex(/^[,;\t|:~^]$/u, "one of , ; tab | : ~ ^")
     .default(","),
   quote: z.union([z.literal('"'), z.literal("'"), z.null()]).default('"'),
   /** True: the first row names the columns. False: `columns` does. */

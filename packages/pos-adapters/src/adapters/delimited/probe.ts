@@ -8,7 +8,7 @@ export function probe(sample: Uint8Array): ProbeResult {
   let text = "";
   for (const byte of sample.subarray(0, 8_192)) text += String.fromCharCode(byte);
   text = text.replace(/^\u00ef\u00bb\u00bf/, "").replaceAll("\u0000", "");
-  if (/^\s*[<{[]/.test(text) || /[\u0001-\u0008\u000e-\u001f]/.test(text.slice(0, 64))) return { match: "no" };
+  if (/^\s*[<{[]/.test(text) || hasControls(text.slice(0, 64))) return { match: "no" };
   const lines = text
     .split(/\r?\n/)
     .slice(0, -1)
@@ -23,3 +23,6 @@ export function probe(sample: Uint8Array): ProbeResult {
   const widths = new Set(lines.map((line) => line.length));
   return widths.size === 1 && lines.every((line) => /\S\s+\S/.test(line)) ? { match: "likely", dialect: "fixedWidth" } : { match: "no" };
 }
+
+/** Control characters that no text file begins with. */
+const hasControls = (text: string): boolean => Array.from(text).some((c) => c < " " && c !== "\t" && c !== "\n" && c !== "\r");

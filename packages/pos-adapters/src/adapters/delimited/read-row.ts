@@ -20,10 +20,27 @@ export function readRow(raw: RawRow, columns: readonly string[], mapping: Mappin
   const text = decoded.endsWith("\r") ? decoded.slice(0, -1) : decoded;
   if (text.trim() === "") return { kind: "blank" };
   const { format } = mapping;
-  return format.kind === "csv" ? readCsvRow(text, columns, format.delimiter, format.quote) : readFixedRow(text, format.columns);
+  const read = format.kind === "csv" ? readCsvRow(text, columns, format.delimiter, format.quote) : readFixedRow(text, format.columns);
+  return raw.cut && isShort(text, read, mapping, columns)
+    ? { ...bad("capture.truncated", "row"), ...("row" in read ? { row: read.row } : {}) }
+    : read;
 }
 
-const bad = (code: TillsyncError["code"], detail: string): ReadRow => ({ kind: "bad", error: new TillsyncError(code, detail) });
+/** Whether a last row without its line end lacks some of its columns. One that has them all is taken: many exports end so. */
+function isShort(text: string, read: ReadRow, { format }: Mapping, columns: readonly string[]): boolean {
+  if (format.kind === "fixedWidth") return Array.from(text).length < widthOf(format.columns);
+  if (read.kind !== "bad" || format.quote === null) return read.kind === "bad";
+  const split = splitRow(text, format.delimiter, format.quote);
+  return !split.ok || split.fields.length < columns.length;
+}
+
+const widthOf = (columns: ReadonlyArray<{ start: number; length: number }>): number =>
+  Math.max(...columns.map((column) => column.start + column.length));
+
+const bad = (code: TillsyncError["code"], detail: string): { kind: "bad"; error: TillsyncError } => ({
+  kind: "bad",
+  error: new TillsyncError(code, detail),
+});
 
 function readCsvRow(text: string, columns: readonly string[], delimiter: string, quote: string | null): ReadRow {
   const split = splitRow(text, delimiter, quote);
@@ -40,7 +57,7 @@ function readCsvRow(text: string, columns: readonly string[], delimiter: string,
 
 function readFixedRow(text: string, columns: ReadonlyArray<{ name: string; start: number; length: number }>): ReadRow {
   const characters = Array.from(text);
-  const width = Math.max(...columns.map((column) => column.start + column.length));
+  const width = widthOf(columns);
   const row: Row = new Map(
     columns.map(({ name, start, length }) => [
       name,

@@ -1,6 +1,6 @@
 import { identitySchema, naturalKey, TillsyncError } from "@tillsync/sync-protocol";
 import { z } from "zod";
-import type { AdapterContext, ByteRange, Checkpoint, DraftOutput, ParseSession } from "../../kit/adapter.ts";
+import type { AdapterContext, Checkpoint, DraftOutput, ParseSession } from "../../kit/adapter.ts";
 import {
   createDecoder,
   detectEncoding,
@@ -37,90 +37,126 @@ interface Reading {
   readonly decode: Decode;
 }
 
+/** Where the reading of one file stands. */
+interface FileState {
+  readonly settings: MapSettings;
+  readonly needed: ReadonlySet<string>;
+  readonly grouper: Grouper;
+  /** The first bytes, until the encoding can be told. */
+  head: Uint8Array;
+  reading: Reading | undefined;
+  /** Known from the mapping, or from the first row. */
+  columns: readonly string[] | undefined;
+  /** Why the file cannot be read at all: it is of another kind. */
+  refusal: TillsyncError | undefined;
+  seen: number;
+  closed: string[];
+  safe: Checkpoint;
+}
+
 /** Reads delimited files by a mapping. Rows are read one by one; a group is held until it ends. */
 export function openSession(mapping: Mapping, context: AdapterContext, resume?: Checkpoint): ParseSession<DraftOutput> {
-  const state = resume === undefined || resume.offset === 0 ? undefined : readState(resume);
-  const settings = makeSettings(mapping, context);
-  const needed = columnsRead(mapping);
-  let columns: readonly string[] | undefined = state?.columns ?? namedColumns(mapping);
-  let head: Uint8Array = new Uint8Array(0);
-  let reading = state === undefined ? undefined : startReading(mapping, state.encoding, resume?.offset ?? 0);
-  let refusal: TillsyncError | undefined = columns === undefined ? undefined : missingColumn(columns, needed);
-  let seen = resume?.offset ?? 0;
-  const grouper: Grouper = createGrouper(settings, state?.running);
-  let closed: string[] = state?.closed ?? [];
-  let safe: Checkpoint = resume ?? { offset: 0, state: null };
-
-  const toOutput = (group: ClosedGroup): DraftOutput => {
-    if (group.error !== undefined) return setAside(group.error.code, group.range, group.error.detail);
-    let key: string | undefined;
-    const output = mapRecord(group.range, () => {
-      const draft = mapGroup(group, settings);
-      key = naturalKey(identitySchema.parse((draft as { identity?: unknown }).identity));
-      if (closed.includes(key)) throw new TillsyncError("capture.key-conflict", "rows of this number came before");
-      return draft;
-    });
-    if (key !== undefined && output.kind === "transaction") closed = [...closed, key].slice(-GROUPS_REMEMBERED_MAX);
-    return output;
-  };
-
-  const takeHeader = (raw: RawRow, source: Reading): void => {
-    const text = source.decode(raw.bytes)?.replace(/\r$/, "") ?? "";
-    const header = mapping.format.kind === "csv" ? splitHeader(text, mapping.format.delimiter, mapping.format.quote) : [];
-    columns = header;
-    refusal = missingColumn(header, needed);
-    safe = { offset: raw.range[1], state: stateNow(source) };
-  };
-
-  const stateNow = (source: Reading): unknown => ({ encoding: source.encoding, columns, running: grouper.runningBefore(), closed });
-
-  const drain = (source: Reading, ended: boolean): DraftOutput[] => {
-    const outputs: DraftOutput[] = [];
-    for (let raw = source.rows.next(ended); raw !== undefined; raw = source.rows.next(ended)) {
-      if (refusal !== undefined) continue;
-      if (columns === undefined) {
-        if (!raw.cut) takeHeader(raw, source);
-        else refusal = new TillsyncError("capture.truncated", "header");
-        continue;
-      }
-      const range: ByteRange = raw.range;
-      for (const group of grouper.add(readRow(raw, columns, mapping, source.decode), range)) outputs.push(toOutput(group));
-      const start = grouper.openFrom() ?? range[1];
-      // An unfinished row at the end of the input may still grow: the safe place stays before its group.
-      if (start > safe.offset && !(raw.cut && start === range[1])) safe = { offset: start, state: stateNow(source) };
-    }
-    return outputs;
-  };
-
-  const begin = (): Reading => {
-    const detected = detectEncoding(head.subarray(0, ENCODING_SAMPLE_BYTES));
-    const source = startReading(mapping, detected?.name ?? normaliseEncoding(mapping.format.encoding), detected?.bom ?? 0);
-    source.buffer.write(head.subarray(detected?.bom ?? 0));
-    head = new Uint8Array(0);
-    return source;
-  };
-
+  const state = startFile(mapping, context, resume);
   return {
     write(chunk) {
-      seen += chunk.length;
-      if (reading === undefined) {
-        head = Uint8Array.from([...head, ...chunk.subarray(0, ENCODING_SAMPLE_BYTES)]);
-        if (head.length < ENCODING_SAMPLE_BYTES) return [];
-        const used = Math.min(chunk.length, ENCODING_SAMPLE_BYTES);
-        reading = begin();
-        reading.buffer.write(chunk.subarray(used));
-      } else reading.buffer.write(chunk);
-      return drain(reading, false);
+      state.seen += chunk.length;
+      if (state.reading !== undefined) state.reading.buffer.write(chunk);
+      else {
+        state.head = concat(state.head, chunk);
+        if (state.head.length < ENCODING_SAMPLE_BYTES) return [];
+        state.reading = begin(state);
+      }
+      return drain(state, state.reading, false);
     },
     end() {
-      reading ??= begin();
-      const outputs = drain(reading, true);
-      if (refusal !== undefined)
-        return [...outputs, ...(seen > safe.offset || safe.offset === 0 ? [setAside(refusal.code, [0, seen], refusal.detail)] : [])];
-      return [...outputs, ...grouper.end().map(toOutput)];
+      state.reading ??= begin(state);
+      const outputs = drain(state, state.reading, true);
+      if (state.refusal !== undefined) return [setAside(state.refusal.code, [0, state.seen], state.refusal.detail)];
+      return [...outputs, ...state.grouper.end().map((group) => toOutput(state, group))];
     },
-    checkpoint: () => (refusal === undefined ? safe : { offset: 0, state: null }),
+    checkpoint: () => (state.refusal === undefined ? state.safe : { offset: 0, state: null }),
   };
+}
+
+function startFile(mapping: Mapping, context: AdapterContext, resume: Checkpoint | undefined): FileState {
+  const held = resume === undefined || resume.offset === 0 ? undefined : readState(resume);
+  const settings = makeSettings(mapping, context);
+  const needed = columnsRead(mapping);
+  const columns = held?.columns ?? namedColumns(mapping);
+  return {
+    settings,
+    needed,
+    grouper: createGrouper(settings, held?.running),
+    head: new Uint8Array(0),
+    reading: held === undefined ? undefined : startReading(mapping, held.encoding, resume?.offset ?? 0),
+    columns,
+    refusal: columns === undefined ? undefined : missingColumn(columns, needed),
+    seen: held === undefined ? 0 : (resume?.offset ?? 0),
+    closed: held?.closed ?? [],
+    safe: resume ?? { offset: 0, state: null },
+  };
+}
+
+function begin(state: FileState): Reading {
+  const { mapping } = state.settings;
+  const detected = detectEncoding(state.head.subarray(0, ENCODING_SAMPLE_BYTES));
+  const reading = startReading(mapping, detected?.name ?? normaliseEncoding(mapping.format.encoding), detected?.bom ?? 0);
+  reading.buffer.write(state.head.subarray(detected?.bom ?? 0));
+  state.head = new Uint8Array(0);
+  return reading;
+}
+
+function drain(state: FileState, reading: Reading, ended: boolean): DraftOutput[] {
+  const outputs: DraftOutput[] = [];
+  for (let raw = reading.rows.next(ended); raw !== undefined; raw = reading.rows.next(ended)) {
+    if (state.refusal !== undefined) continue;
+    if (state.columns === undefined) takeHeader(state, raw, reading);
+    else for (const group of takeRow(state, state.columns, raw, reading)) outputs.push(group);
+  }
+  return outputs;
+}
+
+function takeRow(state: FileState, columns: readonly string[], raw: RawRow, reading: Reading): DraftOutput[] {
+  const read = readRow(raw, columns, state.settings.mapping, reading.decode);
+  const outputs = state.grouper.add(read, raw.range).map((group) => toOutput(state, group));
+  const start = state.grouper.openFrom() ?? raw.range[1];
+  // A last row without its end may still grow: the safe place then stays before it, and before its group.
+  if (start > state.safe.offset && !raw.cut) state.safe = { offset: start, state: stateNow(state, reading) };
+  return outputs;
+}
+
+function takeHeader(state: FileState, raw: RawRow, reading: Reading): void {
+  const { mapping } = state.settings;
+  if (raw.cut) {
+    state.refusal = new TillsyncError("capture.truncated", "header");
+    return;
+  }
+  const read = readRow(raw, [], mapping, reading.decode);
+  if (read.kind === "blank") return;
+  const text = reading.decode(raw.bytes)?.replace(/\r$/, "") ?? "";
+  state.columns = mapping.format.kind === "csv" ? splitHeader(text, mapping.format.delimiter, mapping.format.quote) : [];
+  state.refusal = missingColumn(state.columns, state.needed);
+  state.safe = { offset: raw.range[1], state: stateNow(state, reading) };
+}
+
+const stateNow = (state: FileState, reading: Reading): unknown => ({
+  encoding: reading.encoding,
+  columns: state.columns,
+  running: state.grouper.runningBefore(),
+  closed: state.closed,
+});
+
+function toOutput(state: FileState, group: ClosedGroup): DraftOutput {
+  if (group.error !== undefined) return setAside(group.error.code, group.range, group.error.detail);
+  let key: string | undefined;
+  const output = mapRecord(group.range, () => {
+    const draft = mapGroup(group, state.settings);
+    key = naturalKey(identitySchema.parse((draft as { identity?: unknown }).identity));
+    if (state.closed.includes(key)) throw new TillsyncError("capture.key-conflict", "rows of this number came before");
+    return draft;
+  });
+  if (key !== undefined && output.kind === "transaction") state.closed = [...state.closed, key].slice(-GROUPS_REMEMBERED_MAX);
+  return output;
 }
 
 function startReading(mapping: Mapping, encoding: string, offset: number): Reading {
@@ -161,4 +197,11 @@ function readState(resume: Checkpoint): z.infer<typeof stateSchema> {
   const state = stateSchema.safeParse(resume.state);
   if (!state.success) throw new TillsyncError("adapter.config-invalid", "checkpoint of another version");
   return state.data;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
 }

@@ -67,7 +67,7 @@ function finish(state: ScanState): Found | undefined {
     if (state.junkFrom >= 0) return bad(state, "capture.malformed", state.junkFrom, end, "text between transactions");
     if (state.mark !== undefined) return bad(state, "capture.truncated", state.mark.from, end);
     if (end > buffer.offsetOf(0)) return bad(state, "capture.truncated", buffer.offsetOf(0), end);
-    if (!state.sawRoot && end > 0) return bad(state, "capture.malformed", doneTo, end, "no POSLog");
+    if (!state.sawRoot && end > doneTo) return bad(state, "capture.malformed", doneTo, end, "no POSLog");
     return state.wrappers.length > 0 ? bad(state, "capture.truncated", end, end, "the document is not closed") : undefined;
   };
   const found = rest();
