@@ -40,16 +40,17 @@ export const drain: Benchmark = {
 };
 
 function contestantsOf(context: BenchContext, postgres: PostgresServer, sales: number, peers: boolean): Contestant<Result>[] {
-  const bare = (name: string, script: URL, more: object = {}): Contestant<Result> => ({
+  const bare = (name: string, script: URL, more: Parameters<typeof drainToBareServer>[4] = {}): Contestant<Result> => ({
     name,
     run: (round) => drainToBareServer(postgres, `${name}_${round}`, script, sales, more),
   });
+  const fill = new URL("./floor-fill.ts", import.meta.url);
   const all: Contestant<Result>[] = [
     { name: "ours", run: (round) => drainOurs(postgres, `ours_${round}`, sales) },
-    bare("floor", new URL("./floor.ts", import.meta.url), { as: "rows" }),
+    bare("floor", new URL("./floor.ts", import.meta.url), { fill, as: "rows" }),
     ...(peers ? [bare("rxdb", new URL("rxdb.mjs", PEERS)), bare("powersync", new URL("powersync.mjs", PEERS))] : []),
     ...(peers ? [{ name: "pouchdb", run: () => drainPouchDb(sales) }] : []),
-    bare("floorSegments", new URL("./floor.ts", import.meta.url), { as: "segments" }),
+    bare("floorSegments", new URL("./floor.ts", import.meta.url), { fill, as: "segments" }),
     { name: "embedded", run: () => drainOurs("embedded", "", sales) },
   ];
   return all.map((contestant) => ({

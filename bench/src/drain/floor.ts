@@ -3,25 +3,18 @@
  * reads 500 lines at a time from SQLite, keeps two POSTs under way, and writes down how far it was acknowledged.
  */
 import Database from "better-sqlite3";
-import { encodeEntry } from "@tillsync/sync-protocol";
 import { join } from "node:path";
 import { Pool } from "undici";
 import { done, input, peakRssBytes, tell } from "../processes/worker.ts";
-import { createSales } from "../sales/sales.ts";
 
-const { folder, url, sales, as } = input<{ folder: string; url: string; sales: number; as: "rows" | "segments" }>();
+const { folder, url, as } = input<{ folder: string; url: string; as: "rows" | "segments" }>();
 const BATCH = 500;
 const IN_FLIGHT = 2;
 
 const db = new Database(join(folder, "outbox.sqlite"));
 db.pragma("journal_mode = WAL");
 db.pragma("synchronous = FULL");
-db.exec(
-  "CREATE TABLE outbox (seq INTEGER PRIMARY KEY, line BLOB NOT NULL); CREATE TABLE upstream (name TEXT PRIMARY KEY, acked INTEGER NOT NULL)",
-);
-db.exec("INSERT INTO upstream VALUES ('cloud', 0)");
 
-fill();
 const readBatch = db.prepare<[number, number], { line: Buffer }>("SELECT line FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?");
 const saveAcked = db.prepare("UPDATE upstream SET acked = ? WHERE name = 'cloud' AND acked < ?");
 const http = new Pool(url, { connections: IN_FLIGHT, pipelining: 1 });
@@ -65,17 +58,4 @@ function acknowledge(after: number, count: number): void {
     acked += more;
   }
   if (acked > before) saveAcked.run(acked, acked);
-}
-
-function fill(): void {
-  const generator = createSales();
-  const insert = db.prepare("INSERT INTO outbox (seq, line) VALUES (?, ?)");
-  let ms = Date.UTC(2026, 2, 2, 8);
-  db.transaction(() => {
-    for (let seq = 1; seq <= sales; seq += 1) {
-      ms += 60_000;
-      const hlc = `${ms.toString(16).padStart(12, "0")}.0000`;
-      insert.run(seq, Buffer.from(encodeEntry({ seq, hlc, type: "transaction", body: generator.next() })));
-    }
-  })();
 }

@@ -26,19 +26,21 @@ interface ServerEnd {
 
 /**
  * One run of an edge script against the bare server on a fresh database. Fails unless every sale is there at the end.
- * `edge` gets `{folder, url, sales, ...more}` and answers `{elapsedMs, acked, peakRssBytes}`.
+ * `edge` gets `{folder, url, sales, ...more}` and answers `{elapsedMs, acked, peakRssBytes}`; `fill`, if there is one,
+ * fills the folder before, in a process of its own.
  */
 export async function drainToBareServer(
   postgres: PostgresServer,
   name: string,
   edge: URL,
   sales: number,
-  more: object = {},
+  { fill, ...more }: { readonly fill?: URL; readonly as?: string } = {},
 ): Promise<DrainResult> {
   const folder = await makeScratch(name);
   const databaseUrl = await postgres.createDatabase(name);
   const server = startScript(new URL("./floor-server.ts", import.meta.url), { databaseUrl });
   try {
+    if (fill !== undefined) await runScript(fill, { folder, sales }, STEP_MS);
     const { url } = (await server.next(STEP_MS)) as { url: string };
     const end = await runScript<EdgeEnd>(edge, { folder, url, sales, ...more }, STEP_MS);
     server.send({ stop: true });

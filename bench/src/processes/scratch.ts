@@ -22,5 +22,5 @@ export async function removeScratch(folder: string): Promise<void> {
 
 /** Removes what is left, at once: for the bench's own end by a signal. */
 export function removeAllScratch(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
