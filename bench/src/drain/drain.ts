@@ -63,6 +63,12 @@ function contestantsOf(context: BenchContext, postgres: PostgresServer, sales: n
   }));
 }
 
+/** A peer that could not be run leaves the question open, unless something else was missed already. */
+export function allHeld(held: boolean, peers: readonly { factor: number; reached: number | null }[]): boolean | null {
+  if (!held || peers.some(({ factor, reached }) => reached !== null && reached <= factor)) return false;
+  return peers.every(({ reached }) => reached !== null) ? true : null;
+}
+
 function rowOf({ count, results, failures }: Rounds<Result>, server: string, peersMissing: string | undefined): Row {
   const rates = (name: string): number[] => (results.get(name) ?? []).map((run) => run.salesPerSecond);
   const rate = (name: string): number | null => (rates(name).length === 0 ? null : median(rates(name)));
@@ -75,7 +81,7 @@ function rowOf({ count, results, failures }: Rounds<Result>, server: string, pee
   const ratio = against("floor");
   const edgeRssMb = figure("ours", (run) => megabytes(run.edgePeakRssBytes));
   const peers = Object.keys(PEER_FACTORS);
-  const beaten = Object.entries(PEER_FACTORS).map(([name, factor]) => (against(name) ?? Number.POSITIVE_INFINITY) > factor);
+  const held = ratio !== null && ratio >= TARGET_RATIO && (edgeRssMb ?? 0) < EDGE_RSS_MB_MAX;
   return {
     name: "drain",
     ours: rate("ours"),
@@ -84,7 +90,10 @@ function rowOf({ count, results, failures }: Rounds<Result>, server: string, pee
     ratio,
     peers: Object.fromEntries(peers.map((name) => [name, rate(name)])),
     target: `ratio >= ${TARGET_RATIO}, ahead of rxdb and powersync, 3 x pouchdb, edge RSS < ${EDGE_RSS_MB_MAX} MB`,
-    met: ratio !== null && ratio >= TARGET_RATIO && beaten.every(Boolean) && (edgeRssMb ?? 0) < EDGE_RSS_MB_MAX,
+    met: allHeld(
+      held,
+      Object.entries(PEER_FACTORS).map(([name, factor]) => ({ factor, reached: against(name) })),
+    ),
     rounds: count,
     extra: {
       ...Object.fromEntries(peers.map((name) => [`ratioTo.${name}`, against(name)])),
