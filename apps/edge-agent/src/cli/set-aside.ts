@@ -16,7 +16,7 @@ export const setAside: Command = {
   run: async (args) => {
     const flags = readFlags(args, { all: { type: "boolean" }, config: { type: "string" } }, "any");
     const [action, ...ids] = flags.positionals;
-    switch (action) {
+    switch (action ?? "") {
       case "list":
         return list(flags);
       case "show":

@@ -1,0 +1,18 @@
+import Database from "better-sqlite3";
+import { expect, it } from "vitest";
+import { migrate } from "../migrate.ts";
+import { upstreams } from "./0040-upstreams.ts";
+import { MIGRATIONS } from "./index.ts";
+
+it("adds its tables and keeps the rows of the versions before", () => {
+  const db = new Database(":memory:");
+  const before = MIGRATIONS.filter(({ version }) => version < upstreams.version);
+  migrate(db, before);
+  const kept = before.length > 0;
+  if (kept) db.exec("INSERT INTO entry (key, line, hash) VALUES (8589934593, x'7b7d', x'00')");
+  migrate(db, [...before, upstreams]);
+  const tables = db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining("upstream,verdict".split(",")));
+  expect(db.prepare("SELECT count(*) AS n FROM entry").get()).toEqual({ n: kept ? 1 : 0 });
+  db.close();
+});
