@@ -22,6 +22,7 @@ export function brokenInvariants(state: SessionState): string[] {
   for (const { epoch, acked, sent, local, blocked, confirmed } of journals) {
     if (blocked === undefined && confirmed && !(acked.seq <= sent && sent <= local.seq))
       broken.push(`I3: epoch ${epoch} acked ${acked.seq} sent ${sent} local ${local.seq}`);
+    if (sent !== acked.seq && !pushes.some((push) => push.epoch === epoch)) broken.push(`I3: epoch ${epoch} sent to ${sent} by nobody`);
   }
   for (const push of pushes) {
     if (!journals.some(({ epoch, blocked }) => epoch === push.epoch && blocked === undefined))
