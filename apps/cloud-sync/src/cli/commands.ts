@@ -8,4 +8,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   stores: async () => (await import("./stores.ts")).stores,
   status: async () => (await import("./status.ts")).status,
   verify: async () => (await import("./verify.ts")).verify,
+  destinations: async () => (await import("./destinations.ts")).destinations,
+  deliveries: async () => (await import("./deliveries.ts")).deliveries,
+  sales: async () => (await import("./sales-export.ts")).sales,
+  "set-aside": async () => (await import("./set-aside.ts")).setAside,
+  reconcile: async () => (await import("./reconcile.ts")).reconcile,
 };

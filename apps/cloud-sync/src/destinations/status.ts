@@ -24,7 +24,7 @@ export interface DestinationStatus {
 type Counts = Readonly<Record<"retrying" | "uncertain" | "parked" | "held", number>>;
 
 /** Each destination in figures: from running totals and the exceptions, never from the whole log. */
-export async function destinationsStatus(db: Queryable, nowMs: number): Promise<DestinationStatus[]> {
+export async function destinationsStatus(db: Queryable, nowMs: number = Date.now()): Promise<DestinationStatus[]> {
   const totals = await db.query<{ name: string; value: string }>(
     sql`SELECT name, sum(value)::text AS value FROM running_total GROUP BY name`,
   );

@@ -37,7 +37,6 @@ export interface Window<I extends WindowItem> {
   recorded(held: readonly I[]): void;
   /** Items not settled, and their bytes: what bounds reading ahead. */
   size(): { readonly items: number; readonly bytes: number };
-  readonly hasReady: boolean;
 }
 
 interface Slot<I> {
@@ -45,94 +44,111 @@ interface Slot<I> {
   settled: boolean;
 }
 
+interface State<I> {
+  readonly keyOf: (item: I) => string;
+  readonly slots: Map<number, Slot<I>>;
+  /** Items not settled of each key; the first is out or ready. */
+  readonly chains: Map<string, I[]>;
+  readonly blocked: Set<string>;
+  /** From the first item not settled, in the order of the log. */
+  order: Slot<I>[];
+  ready: I[];
+  holding: I[];
+  readTo: number;
+  bytes: number;
+}
+
 /** `keyOrder: false` exists to show that the checks of order notice when the order is not kept. */
 export function createWindow<I extends WindowItem>(cursor: number, options: { keyOrder: boolean } = { keyOrder: true }): Window<I> {
-  const slots = new Map<number, Slot<I>>();
-  const chains = new Map<string, I[]>();
-  const blocked = new Set<string>();
-  let order: Slot<I>[] = [];
-  let ready: I[] = [];
-  let holding: I[] = [];
-  let readTo = cursor;
-  let bytes = 0;
-  let open = 0;
-
-  const settle = (item: I): void => {
-    const slot = slots.get(item.tpos);
-    assert(slot !== undefined && !slot.settled, "an item is settled once");
-    slot.settled = true;
-    slots.delete(item.tpos);
-    bytes -= item.bytes;
-    open -= 1;
-  };
-  const hold = (item: I): void => {
-    settle(item);
-    holding.push(item);
-  };
   const keyOf = (item: I): string => (options.keyOrder ? item.orderingKey : String(item.tpos));
-
+  const state: State<I> = {
+    keyOf,
+    slots: new Map(),
+    chains: new Map(),
+    blocked: new Set(),
+    order: [],
+    ready: [],
+    holding: [],
+    readTo: cursor,
+    bytes: 0,
+  };
   return {
     readTo: (tpos) => {
-      assert(tpos >= readTo, "the log is read forwards");
-      readTo = tpos;
+      assert(tpos >= state.readTo, "the log is read forwards");
+      state.readTo = tpos;
     },
-    add: (item) => {
-      assert(item.tpos > (order.at(-1)?.item.tpos ?? cursor), "items come in the order of the log");
-      const slot = { item, settled: false };
-      slots.set(item.tpos, slot);
-      order.push(slot);
-      bytes += item.bytes;
-      open += 1;
-      if (blocked.has(keyOf(item))) return hold(item);
-      const chain = chains.get(keyOf(item));
-      if (chain !== undefined) chain.push(item);
-      else {
-        chains.set(keyOf(item), [item]);
-        ready.push(item);
-      }
-    },
-    take: () => ready.shift(),
-    arrived: (item) => {
-      settle(item);
-      const chain = chains.get(keyOf(item));
-      assert(chain?.[0] === item, "what is out is the first of its key");
-      chain.shift();
-      const [next] = chain;
-      if (next === undefined) chains.delete(keyOf(item));
-      else ready.push(next);
-    },
-    failed: (item) => {
-      settle(item);
-      const chain = chains.get(keyOf(item)) ?? [];
-      assert(chain[0] === item, "what is out is the first of its key");
-      chains.delete(keyOf(item));
-      blocked.add(keyOf(item));
-      chain.slice(1).forEach(hold);
-    },
-    putBack: (item) => {
-      ready.unshift(item);
-    },
-    block: (orderingKey) => {
-      blocked.add(orderingKey);
-    },
+    add: (item) => add(state, item),
+    take: () => state.ready.shift(),
+    arrived: (item) => arrived(state, item),
+    failed: (item) => failed(state, item),
+    putBack: (item) => void state.ready.unshift(item),
+    block: (orderingKey) => void state.blocked.add(orderingKey),
     release: (orderingKey) => {
-      if (!holding.some((item) => keyOf(item) === orderingKey)) blocked.delete(orderingKey);
+      if (!state.holding.some((item) => keyOf(item) === orderingKey)) state.blocked.delete(orderingKey);
     },
-    held: () => holding,
-    cursor: () => {
-      const firstOpen = order.findIndex((slot) => !slot.settled);
-      if (firstOpen < 0) order = [];
-      else order = order.slice(firstOpen);
-      const [first] = order;
-      return first === undefined ? readTo : first.item.tpos - 1;
-    },
+    held: () => state.holding,
+    cursor: () => cursorOf(state),
     recorded: (done) => {
       const written = new Set(done);
-      holding = holding.filter((item) => !written.has(item));
+      state.holding = state.holding.filter((item) => !written.has(item));
     },
-    size: () => ({ items: open, bytes }),
-    get hasReady() {
-      return ready.length > 0;
-    },
+    size: () => ({ items: state.slots.size, bytes: state.bytes }),
   };
+}
+
+function add<I extends WindowItem>(state: State<I>, item: I): void {
+  assert(item.tpos > (state.order.at(-1)?.item.tpos ?? state.readTo), "items come in the order of the log");
+  const slot = { item, settled: false };
+  state.slots.set(item.tpos, slot);
+  state.order.push(slot);
+  state.bytes += item.bytes;
+  if (state.blocked.has(state.keyOf(item))) return hold(state, item);
+  const chain = state.chains.get(state.keyOf(item));
+  if (chain !== undefined) chain.push(item);
+  else {
+    state.chains.set(state.keyOf(item), [item]);
+    state.ready.push(item);
+  }
+}
+
+function arrived<I extends WindowItem>(state: State<I>, item: I): void {
+  const chain = takeFirst(state, item);
+  const [next] = chain;
+  if (next === undefined) state.chains.delete(state.keyOf(item));
+  else state.ready.push(next);
+}
+
+function failed<I extends WindowItem>(state: State<I>, item: I): void {
+  const chain = takeFirst(state, item);
+  state.chains.delete(state.keyOf(item));
+  state.blocked.add(state.keyOf(item));
+  for (const behind of chain) hold(state, behind);
+}
+
+function takeFirst<I extends WindowItem>(state: State<I>, item: I): I[] {
+  settle(state, item);
+  const chain = state.chains.get(state.keyOf(item));
+  assert(chain?.[0] === item, "what is out is the first of its key");
+  chain.shift();
+  return chain;
+}
+
+function hold<I extends WindowItem>(state: State<I>, item: I): void {
+  settle(state, item);
+  state.holding.push(item);
+}
+
+function settle<I extends WindowItem>(state: State<I>, item: I): void {
+  const slot = state.slots.get(item.tpos);
+  assert(slot !== undefined && !slot.settled, "an item is settled once");
+  slot.settled = true;
+  state.slots.delete(item.tpos);
+  state.bytes -= item.bytes;
+}
+
+function cursorOf<I extends WindowItem>(state: State<I>): number {
+  const firstOpen = state.order.findIndex((slot) => !slot.settled);
+  state.order = firstOpen < 0 ? [] : state.order.slice(firstOpen);
+  const [first] = state.order;
+  return first === undefined ? state.readTo : first.item.tpos - 1;
 }

@@ -28,7 +28,7 @@ function openWebhook(config: WebhookConfig, ports: ConnectorPorts): ConnectorSes
     pipelining: 1,
     connect: {
       timeout: Math.min(CONNECT_TIMEOUT_MS, config.timeoutMs),
-      ...(config.allowPrivateNetwork ? {} : { lookup: guardedLookup() as never }),
+      ...(config.allowPrivateNetwork ? {} : { lookup: guardedLookup() }),
     },
   });
   const signer = new Webhook(config.secret);
