@@ -82,7 +82,7 @@ const seeded = (seed: number) => {
 };
 
 describe("a line that fails in every way", () => {
-  it.each([1, 2, 3, 4])("brings every sale to the cloud once, in order (seed %i)", async (seed) => {
+  it.each([1, 2, 3, 4])("brings every sale to the cloud once, in order (seed %i)", { timeout: 60_000 }, async (seed) => {
     const dir = mkdtempSync(join(tmpdir(), "tillsync-chaos-"));
     const random = seeded(seed);
     const cloud = new ModelCloud(Date.now);
@@ -106,7 +106,7 @@ describe("a line that fails in every way", () => {
         sell(sold, sold + 100);
         await sleep(5);
       }
-      const until = performance.now() + 15_000;
+      const until = performance.now() + 50_000;
       while (replicator.status().pending > 0 && performance.now() < until) await sleep(5);
       expect(replicator.status().pending).toBe(0);
       const [head] = journalHeads(store);

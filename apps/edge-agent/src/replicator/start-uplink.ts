@@ -13,10 +13,7 @@ export interface Uplink {
   stop(): Promise<void>;
 }
 
-export interface UplinkDeps extends Omit<ReplicatorDeps, "enrolment"> {
-  /** Called once, when the enrolment is found: the retailer's pseudonym key is in it. */
-  readonly onEnrolled?: (enrolment: Enrolment) => void;
-}
+export type UplinkDeps = Omit<ReplicatorDeps, "enrolment">;
 
 /**
  * The agent's side of the cloud from its first start on: replicates once the folder is enrolled and looks for an
@@ -32,7 +29,6 @@ export function startUplink(deps: UplinkDeps): Uplink {
       const found = loadEnrolment(deps.store.dir);
       if (found !== undefined && isFor(found, deps.keys)) {
         enrolment = found;
-        deps.onEnrolled?.(found);
         replicator = startReplicator({ ...deps, enrolment: found });
         return;
       }

@@ -16,7 +16,7 @@ import { startReplicator, type Replicator, type ReplicatorLog } from "../start-r
 import { FakePorts } from "./fake-ports.ts";
 import { ModelCloud, type CloudRequest } from "./model-cloud.ts";
 
-const REAL_MS_MAX = 10_000;
+const REAL_MS_MAX = 18_000;
 
 /** Takes the request to the cloud and its answer back, or does not. */
 export type Line = (request: TransportRequest, cloud: () => Promise<Answer>) => Promise<Answer>;
@@ -91,7 +91,7 @@ export class Till {
     }));
   }
 
-  private transport(): Transport {
+  transport(): Transport {
     return {
       post: async (request) => {
         this.active += 1;
@@ -152,3 +152,22 @@ const asReceived = ({ path, headers, body }: TransportRequest): CloudRequest => 
   headers,
   body: typeof body === "string" ? Buffer.from(body) : body,
 });
+
+/** Receipts in the cloud, once each, in whatever epochs. */
+export const receipts = (one: Till): Set<string> =>
+  new Set(one.cloud.allLines().flatMap((line) => /"sequence":"(\d+)"/.exec(line)?.[1] ?? []));
+
+/** Tills that a test opens, and how to close them all after it. */
+export function closingTills(): { till: (seed?: number) => Till; closeAll: () => Promise<void> } {
+  const tills: Till[] = [];
+  return {
+    till: (seed) => {
+      const made = new Till(seed);
+      tills.push(made);
+      return made;
+    },
+    closeAll: async () => {
+      for (const one of tills.splice(0)) await one.close();
+    },
+  };
+}
