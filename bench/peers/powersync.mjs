@@ -6,7 +6,7 @@ import { column, Schema, Table } from "@powersync/common";
 import { PowerSyncDatabase } from "@powersync/node";
 import { createServer } from "node:http";
 import { Pool } from "undici";
-import { done, input, peakRssBytes, tell } from "../src/processes/worker.ts";
+import { cpuMs, done, input, peakRssBytes, tell } from "../src/processes/worker.ts";
 import { createDocuments } from "./documents.mjs";
 
 const { folder, url, sales } = input();
@@ -37,13 +37,17 @@ const http = new Pool(url, { connections: 2, pipelining: 1 });
 
 let acked = 0;
 let started = 0;
+let cpuBeforeMs = 0;
 let finish;
 const finished = new Promise((resolve) => (finish = resolve));
 await database.connect(
   {
     fetchCredentials: async () => ({ endpoint, token: "bench" }),
     uploadData: async (db) => {
-      if (started === 0) started = performance.now();
+      if (started === 0) {
+        cpuBeforeMs = cpuMs();
+        started = performance.now();
+      }
       for (let batch = await db.getCrudBatch(BATCH); batch !== null; batch = await db.getCrudBatch(BATCH)) {
         const body = `[${batch.crud.map((entry) => `{"id":"${entry.id}","sale":${entry.opData.body}}`).join(",")}]`;
         const answer = await http.request({ method: "POST", path: "/documents", headers: { "content-type": "application/json" }, body });
@@ -59,7 +63,7 @@ await database.connect(
 );
 const elapsedMs = await finished;
 
-await tell({ elapsedMs, acked, peakRssBytes: peakRssBytes() });
+await tell({ elapsedMs, cpuMs: cpuMs() - cpuBeforeMs, acked, peakRssBytes: peakRssBytes() });
 await database.disconnect();
 await database.close();
 await http.close();

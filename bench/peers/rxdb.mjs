@@ -3,7 +3,7 @@ import { createRxDatabase } from "rxdb";
 import { replicateRxCollection } from "rxdb/plugins/replication";
 import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
 import { Pool } from "undici";
-import { done, input, peakRssBytes, tell } from "../src/processes/worker.ts";
+import { cpuMs, done, input, peakRssBytes, tell } from "../src/processes/worker.ts";
 import { createDocuments } from "./documents.mjs";
 
 const { url, sales } = input();
@@ -26,6 +26,7 @@ for (let start = 0; start < sales; start += BATCH) {
 const http = new Pool(url, { connections: 2, pipelining: 1 });
 
 let acked = 0;
+const cpuBeforeMs = cpuMs();
 const started = performance.now();
 const replication = replicateRxCollection({
   collection: sale,
@@ -50,7 +51,7 @@ replication.error$.subscribe((error) => {
 await replication.awaitInitialReplication();
 const elapsedMs = performance.now() - started;
 
-await tell({ elapsedMs, acked, peakRssBytes: peakRssBytes() });
+await tell({ elapsedMs, cpuMs: cpuMs() - cpuBeforeMs, acked, peakRssBytes: peakRssBytes() });
 await database.close();
 await http.close();
 done();

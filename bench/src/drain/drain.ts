@@ -73,6 +73,11 @@ function rowOf({ count, results, failures }: Rounds<Result>, server: string, pee
   const rates = (name: string): number[] => (results.get(name) ?? []).map((run) => run.salesPerSecond);
   const rate = (name: string): number | null => (rates(name).length === 0 ? null : median(rates(name)));
   const against = (name: string): number | null => (rates(name).length === 0 ? null : medianRatio(rates("ours"), rates(name)));
+  const cpu = (name: string): Record<string, number | null> => ({
+    [`${name}.edgeCpuUs`]: figure(name, (run) => run.cpu.edgeUs),
+    [`${name}.serverCpuUs`]: figure(name, (run) => run.cpu.serverUs),
+    [`${name}.databaseCpuUs`]: figure(name, (run) => run.cpu.databaseUs),
+  });
   const figure = (name: string, read: (run: OursResult) => number | null): number | null => {
     const values = (results.get(name) ?? []).map((run) => read(run as OursResult)).filter((value) => value !== null);
     return values.length === 0 ? null : median(values);
@@ -100,6 +105,8 @@ function rowOf({ count, results, failures }: Rounds<Result>, server: string, pee
       "ours.projected": figure("ours", (run) => run.projectedPerSecond),
       "ours.edgePeakRssMb": edgeRssMb,
       "ours.cloudPeakRssMb": figure("ours", (run) => megabytes(run.serverPeakRssBytes)),
+      ...cpu("ours"),
+      ...cpu("floor"),
       "ours.onEmbedded": rate("embedded"),
       floorSegments: rate("floorSegments"),
       "ratioTo.floorSegments": against("floorSegments"),

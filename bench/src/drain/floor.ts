@@ -5,7 +5,7 @@
 import Database from "better-sqlite3";
 import { join } from "node:path";
 import { Pool } from "undici";
-import { done, input, peakRssBytes, tell } from "../processes/worker.ts";
+import { cpuMs, done, input, peakRssBytes, tell } from "../processes/worker.ts";
 
 const { folder, url, as } = input<{ folder: string; url: string; as: "rows" | "segments" }>();
 const BATCH = 500;
@@ -19,16 +19,18 @@ const readBatch = db.prepare<[number, number], { line: Buffer }>("SELECT line FR
 const saveAcked = db.prepare("UPDATE upstream SET acked = ? WHERE name = 'cloud' AND acked < ?");
 const http = new Pool(url, { connections: IN_FLIGHT, pipelining: 1 });
 
+const cpuBeforeMs = cpuMs();
 const started = performance.now();
 let next = 0;
 let acked = 0;
 const arrived = new Map<number, number>();
 await Promise.all(Array.from({ length: IN_FLIGHT }, sendUntilDone));
 const elapsedMs = performance.now() - started;
+const cpuSpentMs = cpuMs() - cpuBeforeMs;
 
 await http.close();
 db.close();
-await tell({ elapsedMs, acked, peakRssBytes: peakRssBytes() });
+await tell({ elapsedMs, cpuMs: cpuSpentMs, acked, peakRssBytes: peakRssBytes() });
 done();
 
 async function sendUntilDone(): Promise<void> {

@@ -11,7 +11,7 @@ import { systemPorts } from "../../../apps/edge-agent/src/replicator/ports.ts";
 import { startReplicator } from "../../../apps/edge-agent/src/replicator/start-replicator.ts";
 import { openAgentStore } from "../../../apps/edge-agent/src/store/open-store.ts";
 import { until } from "../measure/time-limit.ts";
-import { done, input, peakRssBytes, tell } from "../processes/worker.ts";
+import { cpuMs, done, input, peakRssBytes, tell } from "../processes/worker.ts";
 
 const { folder, timeoutMs } = input<{ folder: string; timeoutMs: number }>();
 /** Looking costs 20 us; it is small against the 15 ms of a batch. */
@@ -31,6 +31,7 @@ await first.post({ path: "/health", headers: {}, body: "", deadlineMs: 5_000 });
 await first.close();
 
 const startedAtMs = Date.now();
+const cpuBeforeMs = cpuMs();
 const started = performance.now();
 const replicator = startReplicator({ store, keys, enrolment, ports: systemPorts(), log: { info: () => {}, warn, error: warn }, env: {} });
 try {
@@ -44,8 +45,9 @@ try {
   throw new Error(`${String(error)}; ${JSON.stringify(replicator.status())} ${warnings.join("; ")}`, { cause: error });
 }
 const elapsedMs = performance.now() - started;
+const cpuSpentMs = cpuMs() - cpuBeforeMs;
 
 await replicator.stop();
 store.close();
-await tell({ elapsedMs, startedAtMs, acked: pending, peakRssBytes: peakRssBytes(), warnings });
+await tell({ elapsedMs, cpuMs: cpuSpentMs, startedAtMs, acked: pending, peakRssBytes: peakRssBytes(), warnings });
 done();

@@ -1,6 +1,8 @@
 import { startScript, runScript } from "../processes/child.ts";
+import { cpuMsOf } from "../processes/proc.ts";
 import { makeScratch, removeScratch } from "../processes/scratch.ts";
 import type { PostgresServer } from "../servers/postgres.ts";
+import { countCpu, type CpuCost } from "./cpu-cost.ts";
 
 const STEP_MS = 300_000;
 
@@ -9,12 +11,14 @@ export interface DrainResult {
   readonly salesPerSecond: number;
   readonly edgePeakRssBytes: number | null;
   readonly serverPeakRssBytes: number | null;
+  readonly cpu: CpuCost;
   /** Bytes of the request bodies per sale, where the far end counts them. */
   readonly bodyBytesPerSale?: number;
 }
 
 interface EdgeEnd {
   readonly elapsedMs: number;
+  readonly cpuMs: number;
   readonly acked: number;
   readonly peakRssBytes: number;
 }
@@ -42,7 +46,9 @@ export async function drainToBareServer(
   try {
     if (fill !== undefined) await runScript(fill, { folder, sales }, STEP_MS);
     const { url } = (await server.next(STEP_MS)) as { url: string };
+    const spent = await countCpu({ cpuMs: () => cpuMsOf(server.pid) }, postgres);
     const end = await runScript<EdgeEnd>(edge, { folder, url, sales, ...more }, STEP_MS);
+    const cpu = await spent(end.cpuMs, sales);
     server.send({ stop: true });
     const far = (await server.next(STEP_MS)) as ServerEnd;
     if (end.acked !== sales || far.stored !== sales)
@@ -51,6 +57,7 @@ export async function drainToBareServer(
       salesPerSecond: (sales / end.elapsedMs) * 1_000,
       edgePeakRssBytes: end.peakRssBytes,
       serverPeakRssBytes: far.peakRssBytes,
+      cpu,
       bodyBytesPerSale: far.bodyBytes / sales,
     };
   } finally {

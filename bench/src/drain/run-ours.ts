@@ -4,6 +4,7 @@ import { runScript } from "../processes/child.ts";
 import { startCloud } from "../servers/cloud.ts";
 import type { PostgresServer } from "../servers/postgres.ts";
 import { makeTerminal } from "../servers/terminal.ts";
+import { countCpu } from "./cpu-cost.ts";
 import type { DrainResult } from "./run-floor.ts";
 
 const PROJECTED_MS = 600_000;
@@ -18,6 +19,7 @@ export interface OursResult extends DrainResult {
 
 interface EdgeEnd {
   readonly elapsedMs: number;
+  readonly cpuMs: number;
   readonly startedAtMs: number;
   readonly acked: number;
   readonly peakRssBytes: number;
@@ -28,23 +30,25 @@ interface EdgeEnd {
 export async function drainOurs(postgres: PostgresServer | "embedded", name: string, sales: number): Promise<OursResult> {
   const databaseUrl = postgres === "embedded" ? undefined : await postgres.createDatabase(name);
   try {
-    return await drainThrough(databaseUrl, sales);
+    return await drainThrough(databaseUrl, postgres === "embedded" ? undefined : postgres, sales);
   } finally {
     if (postgres !== "embedded") await postgres.dropDatabase(name);
   }
 }
 
-async function drainThrough(databaseUrl: string | undefined, sales: number): Promise<OursResult> {
+async function drainThrough(databaseUrl: string | undefined, postgres: PostgresServer | undefined, sales: number): Promise<OursResult> {
   const cloud = await startCloud(databaseUrl);
   try {
     const terminal = await makeTerminal(cloud, cloud.url, sales);
     try {
       const timeoutMs = 30_000 + (sales / SALES_A_SECOND_MIN) * 1_000;
+      const spent = await countCpu(cloud, postgres);
       const end = await runScript<EdgeEnd>(
         new URL("./ours.ts", import.meta.url),
         { folder: terminal.folder, timeoutMs },
         timeoutMs + 30_000,
       );
+      const cpu = await spent(end.cpuMs, sales);
       if (end.acked !== sales || end.warnings.length > 0) throw new Error(`${end.acked} of ${sales}, ${end.warnings.join("; ")}`);
       const projectedMs = databaseUrl === undefined ? null : (await whenProjected(databaseUrl, sales)) - end.startedAtMs;
       return {
@@ -52,6 +56,7 @@ async function drainThrough(databaseUrl: string | undefined, sales: number): Pro
         projectedPerSecond: projectedMs === null ? null : (sales / projectedMs) * 1_000,
         edgePeakRssBytes: end.peakRssBytes,
         serverPeakRssBytes: await cloud.peakRssBytes(),
+        cpu,
       };
     } finally {
       await terminal.remove();

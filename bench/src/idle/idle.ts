@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Benchmark } from "../benchmark.ts";
-import { cpuMsOf, familyOf, memoryOf } from "../processes/proc.ts";
+import { familyCpuMsOf, familyOf, memoryOf } from "../processes/proc.ts";
 import { makeScratch, removeScratch } from "../processes/scratch.ts";
 import { addWatchedFolder, startAgent, untilOnline } from "../servers/idle-agent.ts";
 import { withEnrolledTerminal } from "../servers/with-enrolled-terminal.ts";
@@ -57,11 +57,11 @@ interface Watched {
 
 /** Memory at the end of `seconds`, and processor time over them, of a process and those that it started. */
 async function watch(pid: number, seconds: number): Promise<Watched> {
-  const before = await cpuOf(await familyOf(pid));
+  const before = (await familyCpuMsOf(pid)) ?? Number.NaN;
   const started = performance.now();
   await sleep(seconds * 1_000);
   const family = await familyOf(pid);
-  const cpuMs = (await cpuOf(family)) - before;
+  const cpuMs = ((await familyCpuMsOf(pid)) ?? Number.NaN) - before;
   const rss = await Promise.all(family.map(async (member) => (await memoryOf(member))?.rssBytes ?? Number.NaN));
   return {
     rssMb: rss.reduce((sum, bytes) => sum + bytes, 0) / 1e6,
@@ -69,6 +69,3 @@ async function watch(pid: number, seconds: number): Promise<Watched> {
     processes: family.length,
   };
 }
-
-const cpuOf = async (pids: readonly number[]): Promise<number> =>
-  (await Promise.all(pids.map(async (pid) => (await cpuMsOf(pid)) ?? Number.NaN))).reduce((sum, ms) => sum + ms, 0);

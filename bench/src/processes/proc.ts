@@ -20,6 +20,12 @@ export async function cpuMsOf(pid: number): Promise<number | null> {
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS;
 }
 
+/** Processor time of a process and of those that it started, as far as they still run. */
+export async function familyCpuMsOf(pid: number): Promise<number | null> {
+  const times = await Promise.all((await familyOf(pid)).map(cpuMsOf));
+  return times.every((ms) => ms !== null) ? times.reduce((sum, ms) => sum + ms, 0) : null;
+}
+
 /** The process and those that it started, to the last grandchild. */
 export async function familyOf(pid: number): Promise<number[]> {
   const parents = new Map<number, number>();

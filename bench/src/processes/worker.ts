@@ -22,5 +22,11 @@ export const heard = (): Promise<unknown> => new Promise((resolve) => process.on
 /** Ends the channel, so that a script with nothing left to do ends. */
 export const done = (): void => process.disconnect();
 
+/** Processor time of this process since it started, all its threads. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 /** The most memory that this process has held, in bytes. */
 export const peakRssBytes = (): number => process.resourceUsage().maxRSS * 1_024;

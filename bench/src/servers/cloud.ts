@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { until } from "../measure/time-limit.ts";
 import type { BenchProcess } from "../processes/child.ts";
-import { memoryOf } from "../processes/proc.ts";
+import { cpuMsOf, memoryOf } from "../processes/proc.ts";
 import { makeScratch, removeScratch } from "../processes/scratch.ts";
 import { freePort } from "./free-port.ts";
 import { runProgram, startProgram } from "./programs.ts";
@@ -18,6 +18,8 @@ export interface Cloud {
   status(): Promise<unknown>;
   /** The most memory that the server's own process has held, its database left out. */
   peakRssBytes(): Promise<number | null>;
+  /** Processor time of its own process so far. */
+  cpuMs(): Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function startCloud(databaseUrl: string | undefined): Promise<Cloud
     },
     status: async () => JSON.parse(await runProgram("cloud-sync", ["status", ...where, "--json"])),
     peakRssBytes: async () => (await memoryOf(server.pid))?.peakRssBytes ?? null,
+    cpuMs: () => cpuMsOf(server.pid),
     stop,
   };
 }

@@ -6,6 +6,7 @@ import { Client } from "pg";
 import { until } from "../measure/time-limit.ts";
 import { startProcess, type BenchProcess } from "../processes/child.ts";
 import { freePort } from "./free-port.ts";
+import { familyCpuMsOf } from "../processes/proc.ts";
 import { makeScratch, removeScratch } from "../processes/scratch.ts";
 
 const PG_MAJOR_MIN = 15;
@@ -18,6 +19,8 @@ export interface PostgresServer {
   /** Makes an empty database and returns its URL. What earlier runs left to write is written first. */
   createDatabase(name: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
+  /** Processor time that the server has used so far, all its processes. */
+  cpuMs(): Promise<number | null>;
   /** Stops the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -51,6 +54,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       return url(name);
     },
     dropDatabase: (name) => administer([`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`]),
+    cpuMs: () => familyCpuMsOf(server.pid),
     stop: async () => {
       // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client.
       server.process.kill("SIGINT");

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { finished, startProcess, type BenchProcess } from "../processes/child.ts";
 
@@ -22,7 +21,6 @@ function bundleOf(program: Program): Promise<string> {
 }
 
 async function build(folder: string): Promise<string> {
-  if (!existsSync(join(folder, "build.mjs"))) return join(folder, "bin", `${basename(folder)}.mjs`);
   const builder = startProcess(process.execPath, ["build.mjs"], {
     cwd: folder,
     env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` },
