@@ -1,7 +1,7 @@
 import { ENTRY_BYTES_MAX, TEXT_MAX, transactionSchema, type ErrorCode } from "@tillsync/sync-protocol";
 import type { z } from "zod";
 import type { AdapterOutput, DraftOutput } from "./adapter.ts";
-import { maskCardNumbers, maskItemCode } from "./cards/mask-card-numbers.ts";
+import { maskCardNumbers, maskIdentifier, maskItemCode } from "./cards/mask-card-numbers.ts";
 import { cutText } from "./cut-text.ts";
 import { setAside } from "./record-error.ts";
 
@@ -30,13 +30,14 @@ const TEXTS: ReadonlySet<string> = new Set(["description", "reason", "returnReas
 function cleanse(value: unknown, key: string, parent = ""): unknown {
   if (typeof value === "string") {
     if (ITEM_CODES.has(key)) return maskItemCode(value);
+    if (parent === "identity") return maskIdentifier(value);
     const masked = maskCardNumbers(value).text;
     return TEXTS.has(key) || parent === "extensions" ? cutText(masked, TEXT_MAX) : masked;
   }
   if (Array.isArray(value)) return value.map((item) => cleanse(item, key));
   if (typeof value !== "object" || value === null) return value;
   const copy: Record<string, unknown> = {};
-  const inside = key === "extensions" || parent === "extensions" ? "extensions" : "";
+  const inside = key === "extensions" || parent === "extensions" ? "extensions" : key === "identity" ? "identity" : "";
   for (const [name, item] of Object.entries(value)) {
     if (item !== undefined) copy[inside === "extensions" ? maskCardNumbers(name).text : name] = cleanse(item, name, inside);
   }

@@ -38,7 +38,7 @@ function takeLines(state: LineState): DraftOutput[] {
   for (;;) {
     const at = buffer.units.indexOf(LF, Math.max(start, state.searched));
     if (at < 0 || at >= buffer.length) break;
-    const output = state.stuckFrom >= 0 ? tooLong(state, buffer.offsetOf(at + 1)) : readLine(buffer, start, at, at + 1);
+    const output = state.stuckFrom >= 0 ? tooLong(state, buffer.offsetOf(at + 1)) : readLine(buffer, start, at);
     if (output !== undefined) outputs.push(output);
     start = at + 1;
     state.searched = start;
@@ -63,16 +63,16 @@ function tooLong(state: LineState, end: number): DraftOutput {
 function takeRest(state: LineState): DraftOutput[] {
   const { buffer } = state;
   if (state.stuckFrom >= 0) return [setAside("capture.limit", [state.stuckFrom, buffer.endOffset], "line")];
-  const output = readLine(buffer, 0, buffer.length, buffer.length);
+  const output = readLine(buffer, 0, buffer.length);
   if (output === undefined) return [];
   const isCut = output.kind === "set-aside" && (output.code === "capture.malformed" || output.code === "capture.encoding");
   return [isCut ? setAside("capture.truncated", output.range) : output];
 }
 
-function readLine(buffer: UnitBuffer, start: number, end: number, next: number): DraftOutput | undefined {
+function readLine(buffer: UnitBuffer, start: number, end: number): DraftOutput | undefined {
   const bytes = buffer.bytes(start, end);
   if (bytes.every((byte) => byte === 0x20 || byte === 0x0d || byte === 0x09)) return undefined;
-  const range = [buffer.offsetOf(start), buffer.offsetOf(next)] as const;
+  const range = [buffer.offsetOf(start), buffer.offsetOf(end)] as const;
   if (bytes.length > JSON_LINE_BYTES_MAX) return setAside("capture.limit", range, "line");
   return mapRecord(range, () => {
     const text = decode(bytes);

@@ -15,13 +15,28 @@ export function probe(sample: Uint8Array): ProbeResult {
     .filter((line) => line.trim() !== "")
     .slice(0, 20);
   if (lines.length < ROWS_MIN) return { match: "no" };
-  const shape = (delimiter: string): boolean => {
-    const counts = lines.map((line) => line.replace(/"[^"]*"/g, "").split(delimiter).length);
-    return (counts[0] ?? 0) > 2 && counts.every((count) => count === counts[0]);
-  };
+  const shape = (delimiter: string): boolean =>
+    isRegular(
+      lines.map((line) => line.replace(/"[^"]*"/g, "").split(delimiter).length),
+      3,
+    );
   if ([";", "\t", "|", ","].some(shape)) return { match: "likely", dialect: "csv" };
-  const widths = new Set(lines.map((line) => line.length));
-  return widths.size === 1 && lines.every((line) => /\S\s+\S/.test(line)) ? { match: "likely", dialect: "fixedWidth" } : { match: "no" };
+  const isSpaced = lines.every((line) => /\S\s+\S/.test(line));
+  return isSpaced &&
+    isRegular(
+      lines.map((line) => line.trimEnd().length),
+      8,
+    )
+    ? { match: "likely", dialect: "fixedWidth" }
+    : { match: "no" };
+}
+
+/** Whether most rows agree on a number that is not too small: a few broken rows do not make another format. */
+function isRegular(numbers: readonly number[], least: number): boolean {
+  const counts = new Map<number, number>();
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+  const [most = 0, often = 0] = [...counts].toSorted((a, b) => b[1] - a[1])[0] ?? [];
+  return most >= least && often * 10 >= numbers.length * 6;
 }
 
 /** Control characters that no text file begins with. */

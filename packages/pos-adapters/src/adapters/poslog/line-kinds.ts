@@ -33,7 +33,7 @@ export interface ItemLine {
   readonly node: XmlNode;
   readonly kind: "sale" | "return";
   readonly line: number;
-  /** A line item of its own just before, which holds a question about this item: NCR's age restriction. */
+  /** A line item of its own before this one, with a question about this item: NCR's age restriction. */
   readonly before?: XmlNode;
 }
 
@@ -52,7 +52,8 @@ export function itemLinesOf(body: XmlNode): ItemLine[] {
         ...(before === undefined ? {} : { before }),
       });
     }
-    before = node === undefined ? item : undefined;
+    if (node !== undefined) before = undefined;
+    else if (item.children.some((c) => c.name.endsWith("AgeRestriction"))) before = item;
   }
   return lines;
 }

@@ -30,7 +30,9 @@ export function mapControl(transaction: XmlNode, body: XmlNode, settings: MapSet
   const known = body.children.find((node) => controlKindOf(node) !== undefined);
   const unknown = body.children.find((node) => node.children.length > 0) ?? body.children.find((node) => node.name !== "ReasonCode");
   const reason =
-    firstText(body, ["ReasonCode", "Reason"]) ?? (known === undefined && unknown !== undefined ? localNameOf(unknown) : undefined);
+    firstText(body, ["ReasonCode", "Reason"]) ??
+    firstText(known, ["ReasonCode", "Reason"]) ??
+    (known === undefined && unknown !== undefined ? localNameOf(unknown) : undefined);
   return {
     transactionType: "Control",
     ...mapHeader(transaction, body, settings),

@@ -48,4 +48,4 @@ export function matchesName(units: Units, from: number, name: string): boolean {
   return isNameEnd(units[from + name.length]);
 }
 
-const isNameEnd = (unit: number | undefined): boolean => unit === undefined || isBlank(unit) || unit === 0x2f || unit === 0x3e;
+const isNameEnd = (unit: number | undefined): boolean => isBlank(unit) || unit === 0x2f || unit === 0x3e;

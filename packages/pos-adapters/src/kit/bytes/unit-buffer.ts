@@ -57,7 +57,8 @@ export function createUnitBuffer(layout: UnitLayout, offset: number): UnitBuffer
     drop(count) {
       from += count * size;
       base += count * size;
-      view = undefined;
+      // The window of UTF-16 is a converted copy: it is moved with the bytes, not made again for every record.
+      view = view?.subarray(count);
     },
     offsetOf: (index) => base + index * size,
     bytes: (start, end) => store.subarray(from + start * size, from + end * size),

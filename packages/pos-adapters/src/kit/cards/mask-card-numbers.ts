@@ -17,9 +17,19 @@ const MAYBE_CARD = /(?:[0-9][^0-9A-Za-z]{0,3}){13}|[\u0080-\uffff]/;
 /**
  * Masks card numbers in a text: 13 to 19 digits (of any script, with spaces and dashes between) that begin like a known
  * card scheme, have a length of that scheme and pass Luhn keep their last four; track data goes whole. The result has the
- * length of the text. One random number of 16 digits in about 35 is masked by chance: see `mask-card-numbers.property.test.ts`.
+ * length of the text. How many other numbers are hit by chance is measured in `mask-card-numbers.property.test.ts`.
  */
 export function maskCardNumbers(text: string): MaskedText {
+  return mask(text, true);
+}
+
+/**
+ * Masks an identifier that a receipt is known by. Only a card number that stands alone counts: one found by chance inside
+ * a longer number would cost the receipt its name.
+ */
+export const maskIdentifier = (text: string): string => mask(text, false).text;
+
+function mask(text: string, glued: boolean): MaskedText {
   if (text.length < CARD_DIGITS_MIN) return { text, found: 0 };
   let found = 0;
   let masked = text;
@@ -32,7 +42,7 @@ export function maskCardNumbers(text: string): MaskedText {
   if (!MAYBE_CARD.test(masked)) return { text: masked, found };
   const places: number[] = [];
   for (const run of digitRuns(masked)) {
-    for (const card of findCards(run)) {
+    for (const card of findCards(run, glued)) {
       found += 1;
       places.push(...run.at.slice(card.first, card.end - 4));
     }
