@@ -62,5 +62,5 @@ function serverOptions(deps: CloudDeps, options: AppOptions): FastifyServerOptio
   const server = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_MAX_MS };
   const { tls } = options;
   const transport = tls === undefined ? { http: server } : { https: { ...server, ...tls, minVersion: "TLSv1.2" as const } };
-  return { ...common, ...transport } as FastifyServerOptions;
+  return { ...common, ...transport };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import pg from "pg";
+import { Client, escapeIdentifier, type ClientConfig } from "pg";
 import type { Logger } from "pino";
 import { sqlState } from "./pg-errors.ts";
 
@@ -17,15 +17,15 @@ export interface KeptListener {
  * One connection of its own that listens, made at the first `listen` and made again whenever it is lost, until `close`.
  * Channel names are ours, never a caller's text.
  */
-export function keepListening(config: pg.ClientConfig, log: Logger): KeptListener {
+export function keepListening(config: ClientConfig, log: Logger): KeptListener {
   const listeners: Listeners = new Map();
   const stop = new AbortController();
-  let client: pg.Client | undefined;
+  let client: Client | undefined;
   let running: Promise<void> | undefined;
 
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      client = new pg.Client(config);
+      client = new Client(config);
       await serveUntilLost(client, listeners).catch((error: unknown) => {
         if (!stop.signal.aborted) log.debug({ code: sqlState(error) }, "the listening connection was lost");
       });
@@ -38,7 +38,7 @@ export function keepListening(config: pg.ClientConfig, log: Logger): KeptListene
       listeners.set(channel, set.add(onMessage));
       running ??= run();
       // Before the connection stands, `serveUntilLost` listens to all channels known by then.
-      await client?.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+      await client?.query(`LISTEN ${escapeIdentifier(channel)}`).catch(() => undefined);
       return async () => {
         set.delete(onMessage);
       };
@@ -51,7 +51,7 @@ export function keepListening(config: pg.ClientConfig, log: Logger): KeptListene
   };
 }
 
-async function serveUntilLost(client: pg.Client, listeners: Listeners): Promise<void> {
+async function serveUntilLost(client: Client, listeners: Listeners): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     client.once("end", resolve);
     client.once("error", () => resolve());
@@ -59,7 +59,7 @@ async function serveUntilLost(client: pg.Client, listeners: Listeners): Promise<
   client.on("notification", ({ channel, payload }) => listeners.get(channel)?.forEach((onMessage) => onMessage(payload ?? "")));
   try {
     await client.connect();
-    for (const channel of listeners.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    for (const channel of listeners.keys()) await client.query(`LISTEN ${escapeIdentifier(channel)}`);
     await ended;
   } finally {
     await client.end().catch(() => undefined);

@@ -1,5 +1,5 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
-import pg from "pg";
+import { Pool, types, type ClientConfig, type PoolClient } from "pg";
 import type { Logger } from "pino";
 import type { Database, Queryable } from "./database.ts";
 import { keepListening } from "./keep-listening.ts";
@@ -19,6 +19,8 @@ const STATEMENT_MAX_MS = 60_000;
 /** A server that does not accept a connection within this is not there. */
 const CONNECT_MAX_MS = 5_000;
 const POSTGRES_MAJOR_MIN = 15;
+/** Fixed in PostgreSQL for ever. */
+const INT8_OID = 20;
 
 /**
  * A pool on a PostgreSQL server. Connections that broke are replaced when next needed, so that a server which was away
@@ -26,7 +28,7 @@ const POSTGRES_MAJOR_MIN = 15;
  */
 export async function openPostgres(address: PostgresAddress, log: Logger): Promise<Database> {
   const config = connectionConfig(address);
-  const pool = new pg.Pool({ ...config, max: CONNECTIONS_MAX, idleTimeoutMillis: 60_000 });
+  const pool = new Pool({ ...config, max: CONNECTIONS_MAX, idleTimeoutMillis: 60_000 });
   // An idle connection that breaks is taken out of the pool; the next statement makes a new one.
   pool.on("error", (error) => log.warn({ code: sqlState(error) }, "a database connection was lost"));
   try {
@@ -39,7 +41,7 @@ export async function openPostgres(address: PostgresAddress, log: Logger): Promi
   return {
     ...queryable(pool),
     transaction: (work) => transaction(pool, work),
-    listen: listener.listen,
+    listen: (channel, onMessage) => listener.listen(channel, onMessage),
     close: async () => {
       await listener.close();
       await pool.end();
@@ -47,7 +49,7 @@ export async function openPostgres(address: PostgresAddress, log: Logger): Promi
   };
 }
 
-export function connectionConfig(address: PostgresAddress): pg.ClientConfig {
+export function connectionConfig(address: PostgresAddress): ClientConfig {
   return {
     ...("url" in address ? { connectionString: address.url } : address),
     application_name: "tillsync",
@@ -58,12 +60,12 @@ export function connectionConfig(address: PostgresAddress): pg.ClientConfig {
     idle_in_transaction_session_timeout: STATEMENT_MAX_MS,
     keepAlive: true,
     types: {
-      getTypeParser: (oid: number, format?: "text") => (oid === pg.types.builtins.INT8 ? readInteger : pg.types.getTypeParser(oid, format)),
+      getTypeParser: (oid: number, format?: "text") => (oid === INT8_OID ? readInteger : types.getTypeParser(oid, format)),
     },
-  } as pg.ClientConfig;
+  } as ClientConfig;
 }
 
-async function checkServer(pool: pg.Pool, log: Logger): Promise<void> {
+async function checkServer(pool: Pool, log: Logger): Promise<void> {
   const { rows } = await pool.query<{ version: number; fsync: string; commit: string }>(`
     SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync,
       current_setting('synchronous_commit') AS commit`);
@@ -77,7 +79,7 @@ async function checkServer(pool: pg.Pool, log: Logger): Promise<void> {
     );
 }
 
-async function transaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function transaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw translatePgError(error);
   });
@@ -100,13 +102,13 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>
   }
 }
 
-const rollBack = (client: pg.PoolClient): Promise<boolean> =>
+const rollBack = (client: PoolClient): Promise<boolean> =>
   client.query("ROLLBACK").then(
     () => true,
     () => false,
   );
 
-const queryable = (runner: pg.Pool | pg.PoolClient): Queryable => ({
+const queryable = (runner: Pool | PoolClient): Queryable => ({
   query: async <Row>(statement: Sql) => {
     try {
       return (await runner.query({ text: statement.text, values: [...statement.values] })).rows as Row[];

@@ -1,14 +1,5 @@
 import { createPublicKey, verify as verifySignature } from "node:crypto";
-import {
-  equalBytes,
-  genesisHash,
-  headMessage,
-  journalKeySchema,
-  nextHash,
-  TillsyncError,
-  toHex,
-  type Epoch,
-} from "@tillsync/sync-protocol";
+import { equalBytes, genesisHash, headMessage, journalKeySchema, nextHash, TillsyncError, toHex, type Seq } from "@tillsync/sync-protocol";
 import type { Database, Queryable } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { hashPair } from "../ingest/hash-pair.ts";
@@ -108,7 +99,7 @@ function checkSegment(walk: Walk, row: FullSegment): void {
   const key = walk.keys.get(row.terminal_id)?.find((candidate) => candidate.first_epoch <= row.epoch);
   const where = { shard: row.shard, pos: row.first_pos, terminalId: row.terminal_id, epoch: row.epoch, seq: row.first_seq };
   if (key === undefined) return note(walk, { ...where, problem: "no key is known for this epoch" });
-  const before = walk.heads.get(name) ?? { seq: 0, hash: genesisHash(hashPair, key.journal_thumbprint, row.epoch as Epoch) };
+  const before = walk.heads.get(name) ?? { seq: 0, hash: genesisHash(hashPair, key.journal_thumbprint, row.epoch) };
   const lastSeq = row.first_seq + row.entries - 1;
   // What follows is judged from here, so that one damaged batch is named once.
   walk.heads.set(name, { seq: lastSeq, hash: row.last_hash });
@@ -132,7 +123,7 @@ function checkChain(row: FullSegment): string | undefined {
 }
 
 function checkHead(row: FullSegment, key: KeyRow, lastSeq: number): string | undefined {
-  const message = headMessage(key.journal_thumbprint, row.epoch as Epoch, lastSeq as never, toHex(row.last_hash));
+  const message = headMessage(key.journal_thumbprint, row.epoch, lastSeq as Seq, toHex(row.last_hash));
   const publicKey = createPublicKey({ key: journalKeySchema.parse(JSON.parse(key.journal_key)), format: "jwk" });
   return verifySignature(null, message, publicKey, row.head_signature)
     ? undefined

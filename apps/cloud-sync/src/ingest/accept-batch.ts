@@ -117,7 +117,8 @@ async function storeBatch(tx: Queryable, deps: IngestDeps, device: Device, batch
     }
     case "foreign":
       throw new TillsyncError("ingest.chain-broken", `epoch ${header.epoch} does not start from its genesis`);
-    default:
+    case "duplicate":
+    case "gap":
       return answer(decision.outcome);
   }
 }

@@ -33,10 +33,11 @@ export function createPressure(now: () => number): Pressure {
       };
     },
     quiet: async (waitMaxMs, signal) => {
-      for (let waitedMs = 0; busy() && waitedMs < waitMaxMs && signal?.aborted !== true; waitedMs += BACKLOG_PAUSE_MS)
-        await delay(Math.min(BACKLOG_PAUSE_MS, waitMaxMs - waitedMs), undefined, signal === undefined ? {} : { signal }).catch(
-          () => undefined,
-        );
+      for (let waitedMs = 0; busy() && waitedMs < waitMaxMs; waitedMs += BACKLOG_PAUSE_MS) {
+        if (signal?.aborted === true) return;
+        const pauseMs = Math.min(BACKLOG_PAUSE_MS, waitMaxMs - waitedMs);
+        await delay(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+      }
     },
   };
 }

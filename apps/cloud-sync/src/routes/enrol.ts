@@ -9,16 +9,21 @@ import { readMessage } from "./read-message.ts";
 
 /** `POST /v1/enrol`: a one-time code and two public keys against a name in this cloud. */
 export function enrolRoute(app: FastifyInstance, deps: CloudDeps, settings: CloudSettings, failed: FailedCodes): void {
-  app.post(PATHS.enrol, { bodyLimit: JSON_BYTES_MAX }, async (request) => {
-    failed.check(request.ip, deps.now());
-    const message = readMessage(enrolRequestSchema, request.body);
-    try {
-      const answer = await redeemEnrolCode(deps.db, settings, message, deps.now());
-      request.log.info({ terminal: answer.terminal, store: answer.store, firstEpoch: answer.firstEpoch }, "a terminal enrolled");
-      return answer;
-    } catch (error) {
-      if (error instanceof TillsyncError && error.code === "enrol.code-invalid") failed.add(request.ip, deps.now());
-      throw error;
-    }
+  app.route({
+    method: "POST",
+    url: PATHS.enrol,
+    bodyLimit: JSON_BYTES_MAX,
+    handler: async (request) => {
+      failed.check(request.ip, deps.now());
+      const message = readMessage(enrolRequestSchema, request.body);
+      try {
+        const answer = await redeemEnrolCode(deps.db, settings, message, deps.now());
+        request.log.info({ terminal: answer.terminal, store: answer.store, firstEpoch: answer.firstEpoch }, "a terminal enrolled");
+        return answer;
+      } catch (error) {
+        if (error instanceof TillsyncError && error.code === "enrol.code-invalid") failed.add(request.ip, deps.now());
+        throw error;
+      }
+    },
   });
 }

@@ -8,8 +8,13 @@ import { readMessage } from "./read-message.ts";
 
 /** `POST /v1/hello`: how far both sides have each journal, and what else they must know of each other. */
 export function helloRoute(app: FastifyInstance, deps: CloudDeps, devices: DeviceAuthenticator): void {
-  app.post(PATHS.hello, { bodyLimit: JSON_BYTES_MAX }, async (request) => {
-    const device = await devices.authenticate(request.headers.authorization);
-    return answerHello(deps, device, readMessage(helloSchema, request.body));
+  app.route({
+    method: "POST",
+    url: PATHS.hello,
+    bodyLimit: JSON_BYTES_MAX,
+    handler: async (request) => {
+      const device = await devices.authenticate(request.headers.authorization);
+      return answerHello(deps, device, readMessage(helloSchema, request.body));
+    },
   });
 }

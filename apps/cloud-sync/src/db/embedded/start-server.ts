@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { TillsyncError } from "@tillsync/sync-protocol";
-import pg from "pg";
+import { Client, escapeIdentifier } from "pg";
 import { hasEnded, startServerProcess, stopServerProcess, type ServerPlace } from "./server-process.ts";
 import { stopOrphans } from "./stop-orphans.ts";
 
@@ -33,8 +33,8 @@ export async function startServer(place: ServerPlace, address: ServerAddress, st
 }
 
 async function becameReady(child: ChildProcess, address: ServerAddress, stop?: AbortSignal): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < READY_MAX_MS && stop?.aborted !== true; waitedMs += POLL_MS) {
-    if (hasEnded(child)) return false;
+  for (let waitedMs = 0; waitedMs < READY_MAX_MS; waitedMs += POLL_MS) {
+    if (hasEnded(child) || stop?.aborted === true) return false;
     if (await answers(address)) return true;
     await delay(POLL_MS);
   }
@@ -43,12 +43,12 @@ async function becameReady(child: ChildProcess, address: ServerAddress, stop?: A
 
 /** Makes our database at the first start; every cluster has `postgres`. */
 async function answers(address: ServerAddress): Promise<boolean> {
-  const client = new pg.Client({ ...address, database: "postgres", connectionTimeoutMillis: 5_000 });
+  const client = new Client({ ...address, database: "postgres", connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);
   try {
     await client.connect();
     const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [address.database]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(address.database)}`);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${escapeIdentifier(address.database)}`);
     return true;
   } catch {
     return false;

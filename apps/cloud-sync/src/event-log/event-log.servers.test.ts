@@ -1,0 +1,10 @@
+import { describe } from "vitest";
+import { openExternalDatabase, TEST_PG_URL } from "../db/testing/open-external-database.ts";
+import { runEventLogContractTests } from "./testing/run-event-log-contract-tests.ts";
+
+describe.skipIf(TEST_PG_URL === undefined)("needs a server at TEST_PG_URL", () => {
+  runEventLogContractTests("an external PostgreSQL", async () => {
+    const { db, drop } = await openExternalDatabase();
+    return { db, concurrent: true, close: drop };
+  });
+});
