@@ -103,6 +103,7 @@ function rowOf({ count, results, failures }: Rounds<Result>, server: string, pee
     extra: {
       ...Object.fromEntries(peers.map((name) => [`ratioTo.${name}`, against(name)])),
       "ours.projected": figure("ours", (run) => run.projectedPerSecond),
+      "ours.shareProjectedWhenAcked": figure("ours", (run) => run.projectedWhenAcked),
       "ours.edgePeakRssMb": edgeRssMb,
       "ours.cloudPeakRssMb": figure("ours", (run) => megabytes(run.serverPeakRssBytes)),
       ...cpu("ours"),

@@ -15,6 +15,8 @@ const SALES_A_SECOND_MIN = 500;
 export interface OursResult extends DrainResult {
   /** From the start of sending until the transactions read model has them too; `null` where it was not looked at. */
   readonly projectedPerSecond: number | null;
+  /** Share of the sales that the read model had when the last one was acknowledged: work that the drain paid for too. */
+  readonly projectedWhenAcked: number | null;
 }
 
 interface EdgeEnd {
@@ -50,10 +52,11 @@ async function drainThrough(databaseUrl: string | undefined, postgres: PostgresS
       );
       const cpu = await spent(end.cpuMs, sales);
       if (end.acked !== sales || end.warnings.length > 0) throw new Error(`${end.acked} of ${sales}, ${end.warnings.join("; ")}`);
-      const projectedMs = databaseUrl === undefined ? null : (await whenProjected(databaseUrl, sales)) - end.startedAtMs;
+      const projected = databaseUrl === undefined ? undefined : await watchProjection(databaseUrl, sales);
       return {
         salesPerSecond: (sales / end.elapsedMs) * 1_000,
-        projectedPerSecond: projectedMs === null ? null : (sales / projectedMs) * 1_000,
+        projectedPerSecond: projected === undefined ? null : (sales / (projected.atMs - end.startedAtMs)) * 1_000,
+        projectedWhenAcked: projected?.shareBefore ?? null,
         edgePeakRssBytes: end.peakRssBytes,
         serverPeakRssBytes: await cloud.peakRssBytes(),
         cpu,
@@ -66,19 +69,21 @@ async function drainThrough(databaseUrl: string | undefined, postgres: PostgresS
   }
 }
 
-/** The moment at which the transactions read model has read `sales` entries of the log, and holds as many receipts. */
-async function whenProjected(databaseUrl: string, sales: number): Promise<number> {
+/** Share of `sales` in the transactions read model now, and the moment at which it has all of them, as many receipts. */
+async function watchProjection(databaseUrl: string, sales: number): Promise<{ shareBefore: number; atMs: number }> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
-  const look = async (): Promise<number | undefined> => {
+  const position = async (): Promise<number> => {
     const { rows } = await client.query<{ pos: string }>("SELECT max(pos) AS pos FROM subscriber_cursor WHERE subscriber = 'transactions'");
-    return Number(rows[0]?.pos) >= sales ? Date.now() : undefined;
+    return Number(rows[0]?.pos);
   };
   try {
-    const at = await until(PROJECTED_MS, LOOK_EVERY_MS, "projecting the transactions", look);
+    const shareBefore = (await position()) / sales;
+    const all = async (): Promise<number | undefined> => ((await position()) >= sales ? Date.now() : undefined);
+    const atMs = await until(PROJECTED_MS, LOOK_EVERY_MS, "projecting the transactions", all);
     const { rows } = await client.query<{ n: string }>("SELECT count(*) AS n FROM transaction");
     if (Number(rows[0]?.n) !== sales) throw new Error(`${rows[0]?.n} transactions of ${sales} sales`);
-    return at;
+    return { shareBefore, atMs };
   } finally {
     await client.end();
   }
