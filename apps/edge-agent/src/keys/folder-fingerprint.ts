@@ -16,7 +16,7 @@ export function folderFingerprint(databaseFile: string, machine: string = machin
 }
 
 /** Id of the installed system, or empty where it has none (some containers): path and inode must then do. */
-export function machineId(platform: NodeJS.Platform = process.platform): string {
+function machineId(platform: NodeJS.Platform = process.platform): string {
   try {
     if (platform === "win32") return lastWord("reg", ["query", String.raw`HKLM\SOFTWARE\Microsoft\Cryptography`, "/v", "MachineGuid"]);
     if (platform === "darwin") return lastWord("/usr/sbin/ioreg", ["-rd1", "-c", "IOPlatformExpertDevice", "-k", "IOPlatformUUID"]);

@@ -35,12 +35,13 @@ export function readAnswer(raw: RawAnswer, wallMs: number): Answer {
       ? { kind: "failed", failure: { code: "wire.not-cloud", detail: "the answer is no JSON" } }
       : { kind: "answered", body };
   const error = errorAnswerSchema.safeParse(body).data;
+  const detail = error === undefined ? `status ${raw.status}` : error.error.detail;
   const retryAfterMs = readRetryAfter(raw.headers["retry-after"], wallMs);
   return {
     kind: "failed",
     failure: {
       code: codeOfAnswer(raw.status, error?.error.code),
-      detail: error?.error.detail ?? `status ${raw.status}`,
+      ...(detail === undefined ? {} : { detail }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(error?.serverTimeMs === undefined ? {} : { serverTimeMs: error.serverTimeMs }),
     },

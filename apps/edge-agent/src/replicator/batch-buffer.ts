@@ -2,8 +2,8 @@ import { assert, BATCH_BYTES_MAX, type PushHeader } from "@tillsync/sync-protoco
 import { HEADER_BYTES_MAX } from "./limits.ts";
 
 const LINE_FEED = 0x0a;
-/** A full batch of common sales fits without growing. */
-const FIRST_BYTES = 1024 * 1024;
+/** Enough for the batches of a till that sells; a drain lets it grow once and keeps it. */
+const FIRST_BYTES = 64 * 1024;
 
 /** Where one batch is put together, in the bytes that `encodeBatch` would give. */
 export interface BatchBuffer {

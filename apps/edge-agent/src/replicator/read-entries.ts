@@ -3,6 +3,7 @@ import { entryKey } from "../journal/entry-key.ts";
 import { hashAt } from "../journal/hash-at.ts";
 import type { BatchRange } from "../journal/read-batch.ts";
 import type { AgentStore } from "../store/agent-store.ts";
+import { translateSqliteError } from "../store/sqlite-errors.ts";
 import { sql } from "../store/sql.ts";
 
 export type EntriesRead =
@@ -20,8 +21,17 @@ export type EntriesRead =
 /**
  * Gives the lines of the next entries to `take`, one after the other, as `readBatch` would return them. No line is held
  * on to, so a drain of a million entries makes only short-lived garbage. `afterSeq` must not be past the epoch's head.
+ * Throws `store.*` where the disk or the database fails.
  */
 export function readEntries(store: AgentStore, range: BatchRange, take: (line: Uint8Array) => void): EntriesRead {
+  try {
+    return read(store, range, take);
+  } catch (cause) {
+    throw translateSqliteError(cause);
+  }
+}
+
+function read(store: AgentStore, range: BatchRange, take: (line: Uint8Array) => void): EntriesRead {
   const previousHash = hashAt(store, range.epoch, range.afterSeq);
   if (previousHash === "pruned") return { kind: "pruned" };
   assert(previousHash !== undefined, "the batch begins within the epoch");

@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { afterEach, describe, expect, it } from "vitest";
 import { epoch } from "@tillsync/sync-protocol";
 import { openVerdicts } from "../journal/acknowledge.ts";
@@ -250,6 +251,29 @@ describe("status without the process", () => {
   });
 });
 
+describe("what is not as it was written", () => {
+  it("is stored by nobody: a changed entry blocks its journal and says why", async () => {
+    const one = till();
+    one.sell(5);
+    one.store.db.exec(`UPDATE entry SET line = CAST(replace(CAST(line AS TEXT), '1250', '9250') AS BLOB) WHERE key % 8589934592 = 3`);
+    one.start();
+    await one.until(() => one.replicator?.status().state === "blocked");
+    expect(one.replicator?.status()).toMatchObject({ pending: 5, lastError: { code: "ingest.chain-broken" } });
+    expect(one.cloud.allLines()).toHaveLength(0);
+  });
+
+  it("is not signed by this terminal: the cloud takes nothing under another's key", async () => {
+    const one = till();
+    const other = till();
+    one.sell(5);
+    Object.assign(one, { keys: { ...one.keys, journal: { ...one.keys.journal, privateKey: other.keys.journal.privateKey } } });
+    one.start();
+    await one.until(() => one.replicator?.status().state === "blocked");
+    expect(one.replicator?.status().lastError?.code).toBe("ingest.signature");
+    expect(one.cloud.allLines()).toHaveLength(0);
+  });
+});
+
 describe("a store that fails", () => {
   it("starts anew after the session could not be fed, and drains", async () => {
     const one = till();
@@ -269,5 +293,43 @@ describe("a store that fails", () => {
     broken = false;
     await one.until(one.drained);
     expect(openVerdicts(one.store, 10)).toHaveLength(1);
+  });
+
+  it("blocks with the disk's own word, and keeps everything, when entries cannot be read", async () => {
+    const one = till();
+    one.sell(10);
+    const { prepare } = one.store;
+    let broken = true;
+    Object.assign(one.store, {
+      prepare: (text: string) => {
+        if (broken && text.includes("SELECT key, line FROM entry")) throw new Database.SqliteError("disk I/O error", "SQLITE_IOERR_READ");
+        return prepare(text);
+      },
+    });
+    one.start();
+    await one.until(() => one.replicator?.status().state === "blocked");
+    expect(one.replicator?.status().lastError?.code).toBe("store.disk-error");
+    broken = false;
+    await one.until(one.drained);
+    expect(one.cloud.allLines()).toHaveLength(10);
+  });
+
+  it("listens to the journal once, however often it starts anew", async () => {
+    const one = till();
+    const { prepare } = one.store;
+    let crashes = 0;
+    Object.assign(one.store, {
+      prepare: (text: string) => {
+        if (text.includes("INSERT INTO verdict") && (crashes += 1) <= 3) throw new Error("no");
+        return prepare(text);
+      },
+    });
+    one.cloud.verdicts.push({ n: 1, epoch: epoch(1), seq: 1 as never, kind: "set-aside", code: "entry.invalid" });
+    one.start();
+    await one.until(one.drained);
+    expect(crashes).toBe(4);
+    expect(one.store.listeners.size).toBe(1);
+    await one.replicator?.stop();
+    expect(one.store.listeners.size).toBe(0);
   });
 });

@@ -42,6 +42,7 @@ interface Run {
   startingEpoch: boolean;
   /** Runs when word of new entries is due. */
   appended: Timer | undefined;
+  unsubscribe: (() => void) | undefined;
   readonly requests: Map<number, AbortController>;
   readonly timers: Map<TimerName, Timer>;
 }
@@ -61,16 +62,16 @@ export function runSession(deps: SessionDeps): RunningSession {
     newestEpoch: deps.journal.end().epoch,
     startingEpoch: false,
     appended: undefined,
+    unsubscribe: undefined,
     requests: new Map(),
     timers: new Map(),
   };
-  const unsubscribe = deps.journal.onAppended(() => appended(run));
+  run.unsubscribe = deps.journal.onAppended(() => appended(run));
   tell(run, { kind: "start", journals });
   return {
     state: () => run.state,
     stop: () => {
-      if (!run.ended) tell(run, { kind: "stop" });
-      unsubscribe();
+      tell(run, { kind: "stop" });
       end(run);
     },
   };
@@ -111,6 +112,7 @@ function end(run: Run): void {
   for (const request of run.requests.values()) request.abort();
   for (const timer of run.timers.values()) timer.cancel();
   run.appended?.cancel();
+  run.unsubscribe?.();
 }
 
 function perform(run: Run, effect: Effect): void {

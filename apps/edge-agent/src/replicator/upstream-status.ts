@@ -9,7 +9,7 @@ import type { AgentStore } from "../store/agent-store.ts";
 import { inTransaction } from "../store/in-transaction.ts";
 import { CLOUD } from "./replica-journal.ts";
 
-export const UPSTREAM_STATES = ["online", "sending", "offline", "blocked", "not-enrolled"] as const;
+const UPSTREAM_STATES = ["online", "sending", "offline", "blocked", "not-enrolled"] as const;
 export type UpstreamState = (typeof UPSTREAM_STATES)[number];
 
 export interface LastError {
