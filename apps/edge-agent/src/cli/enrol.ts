@@ -14,7 +14,12 @@ export const enrol: Command = {
     const flags = readFlags(args, { cloud: { type: "string" }, code: { type: "string" }, ca: { type: "string" } });
     const ca = flags.text("ca");
     const { enrolment, repeated } = await enrolTerminal(
-      { dir: flags.data, url: needed(flags.text("cloud"), "--cloud URL"), code: needed(flags.text("code"), "--code CODE"), caFile: ca && resolve(ca) },
+      {
+        dir: flags.data,
+        url: needed(flags.text("cloud"), "--cloud URL"),
+        code: needed(flags.text("code"), "--code CODE"),
+        caFile: ca && resolve(ca),
+      },
       { ports: systemPorts(), env: process.env },
     );
     const { terminal, store, firstEpoch, url } = enrolment;
