@@ -113,7 +113,9 @@ export class SessionWorld {
       const unfillable = this.#unfillable(terminal);
       // What an unfillable epoch carried over from a closed one waits for the same person.
       const waiting = [...unfillable].flatMap((epoch) => terminal.entry(epoch).lines);
-      const held = new Set([...upstream, ...waiting]);
+      // Retention dropped one copy when it was acknowledged; that the cloud lost it since is what SPEC.md does not promise.
+      const pruned = [...terminal.disk.values()].flatMap(({ lines, prunedTo }) => lines.slice(0, prunedTo));
+      const held = new Set([...upstream, ...waiting, ...pruned]);
       for (const [epoch, journal] of terminal.disk) {
         if (unfillable.has(epoch)) continue;
         const missing = journal.lines.slice(journal.prunedTo).filter((line) => !line.startsWith("start-") && !held.has(line));
