@@ -7,6 +7,7 @@ import { createAdmission } from "./ingest/admission.ts";
 import { createJournalQueue, type JournalQueue } from "./ingest/journal-queue.ts";
 import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_MAX_MS, JSON_BYTES_MAX, KEEP_ALIVE_MS, REQUEST_MAX_MS } from "./limits.ts";
 import { addAnswerHeaders } from "./plugins/answer-headers.ts";
+import { answerBrokenRequest } from "./plugins/broken-requests.ts";
 import { answerErrors, sendError } from "./plugins/error-answers.ts";
 import { createFailedCodes } from "./plugins/failed-codes.ts";
 import { enrolRoute } from "./routes/enrol.ts";
@@ -55,6 +56,7 @@ function serverOptions(deps: CloudDeps, options: AppOptions): FastifyServerOptio
     connectionTimeout: REQUEST_MAX_MS,
     trustProxy: options.behindProxy ?? false,
     forceCloseConnections: "idle",
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {
       void sendError(error, request, reply, deps.now);
     },

@@ -1,5 +1,6 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { allowPosStores, listStores } from "../devices/allow-pos-stores.ts";
+import { retakeSetAside } from "../transactions/retake.ts";
 import type { Command } from "./command.ts";
 import { parseFlags } from "./parse-flags.ts";
 import { withDatabase } from "./with-database.ts";
@@ -15,7 +16,11 @@ export const stores: Command = {
     );
     const [action, store] = positionals;
     if (action === "allow" && store !== undefined) {
-      await withDatabase(values, (db) => allowPosStores(db, store, values["pos-store"]));
+      await withDatabase(values, async (db) => {
+        await allowPosStores(db, store, values["pos-store"]);
+        // What was set aside for its store number may be right now.
+        await retakeSetAside(db, Date.now);
+      });
       const posStores = values["pos-store"].length === 0 ? null : values["pos-store"];
       console.log(values.json ? JSON.stringify({ store, posStores }) : `${store} may write ${posStores?.join(", ") ?? "any store number"}`);
       return 0;

@@ -4,7 +4,7 @@ import { runEventLogContractTests } from "./testing/run-event-log-contract-tests
 
 describe.skipIf(TEST_PG_URL === undefined)("needs a server at TEST_PG_URL", () => {
   runEventLogContractTests("an external PostgreSQL", async () => {
-    const { db, drop } = await openExternalDatabase();
-    return { db, concurrent: true, close: drop };
+    const external = await openExternalDatabase();
+    return { db: external.db, concurrent: true, close: () => external.drop() };
   });
 });

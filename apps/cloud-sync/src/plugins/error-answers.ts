@@ -1,6 +1,7 @@
 import { TillsyncError, type ErrorAnswer } from "@tillsync/sync-protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { RETRY_AFTER_S } from "../limits.ts";
+import { ANSWER_HEADERS } from "./answer-headers.ts";
 
 /** Statuses with which a sender is told how long to wait. */
 const WAIT_STATUSES = new Set([429, 503]);
@@ -21,7 +22,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (status >= 500 && status !== 503) request.log.error({ err: error, code: known.code }, "a request failed");
   else request.log.info({ code: known.code, detail }, "a request was refused");
   if (WAIT_STATUSES.has(status)) reply.header("retry-after", RETRY_AFTER_S);
-  return reply.code(status).type("application/json").send(JSON.stringify(answer));
+  // A request that fails before the first hook still gets them.
+  return reply.headers(ANSWER_HEADERS).code(status).type("application/json").send(JSON.stringify(answer));
 }
 
 /** Fastify's own refusals in our words. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toHex } from "@tillsync/sync-protocol";
 import type { Database } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
+import { OPEN_TEST_DATABASE_MAX_MS } from "../../db/testing/open-test-database.ts";
 import { openTestCloud, type TestCloud } from "../../testing/open-test-cloud.ts";
 import type { TestChain, TestTerminal } from "../../testing/test-terminal.ts";
 import { appendSegment, type NewSegment } from "../append.ts";
@@ -33,7 +34,7 @@ export function runEventLogContractTests(name: string, open: () => Promise<Opene
     beforeAll(async () => {
       log = await open();
       cloud = await openTestCloud(log.db);
-    });
+    }, OPEN_TEST_DATABASE_MAX_MS);
     afterAll(async () => {
       await cloud.app.close();
       await log.close();
@@ -149,10 +150,10 @@ export function runEventLogContractTests(name: string, open: () => Promise<Opene
       const [a, b] = [await newTerminal(), await newTerminal()];
       const start = (await nextPos()) - 1;
       const total = 2 * 120;
-      let writing = true;
+      const writing = { on: true };
       const seen: LogEntry[] = [];
       const reader = (async () => {
-        for (let after = start; writing || seen.length < total;) {
+        for (let after = start; writing.on || seen.length < total;) {
           const page = await readFrom(log.db, { shard: "main", after, limit: 1 + (seen.length % 7) });
           seen.push(...page);
           after = page.at(-1)?.pos ?? after;
@@ -160,7 +161,7 @@ export function runEventLogContractTests(name: string, open: () => Promise<Opene
         }
       })();
       await Promise.all([a, b].map(({ terminal, chain }) => pushAll(cloud, terminal, chain.grow(120))));
-      writing = false;
+      writing.on = false;
       await reader;
       expect(seen.map((entry) => entry.pos)).toEqual(Array.from({ length: total }, (_, i) => start + 1 + i));
       for (const { terminal, chain } of [a, b]) {
