@@ -25,7 +25,15 @@ export const sales: Command = {
       allRevisions: values["all-revisions"],
     };
     return withDatabase(values, async (db) => {
-      for await (const transaction of exportSales(db, wish)) await write(`${JSON.stringify(transaction)}\n`);
+      // A reader that has seen enough (`| head`) closes the pipe: no fault of anybody.
+      let open = true;
+      process.stdout.once("error", () => {
+        open = false;
+      });
+      for await (const transaction of exportSales(db, wish)) {
+        if (!open) break;
+        await write(`${JSON.stringify(transaction)}\n`);
+      }
       return 0;
     });
   },
@@ -33,5 +41,5 @@ export const sales: Command = {
 
 /** Waits for a slow reader, so that memory does not grow with what it has not read. */
 async function write(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+  if (!process.stdout.write(text)) await once(process.stdout, "drain").catch(() => undefined);
 }

@@ -69,5 +69,7 @@ export interface Connector<Config = unknown> {
   readonly configSchema: z.ZodType<Config>;
   /** Names of the fields that are sealed before they are stored and never shown. */
   readonly secretFields: readonly (keyof Config & string)[];
+  /** Throws a coded error for a configuration of the right shape that can never work. Asks no network. */
+  check(config: Config): void;
   open(config: Config, ports: ConnectorPorts): ConnectorSession;
 }

@@ -21,9 +21,11 @@ interface DestinationRow {
   reason: string | null;
 }
 
-/** Adds a destination; it starts at the beginning of every shard's log. Throws `destination.exists`. */
+/** Adds a destination; it starts at the beginning of every shard's log. Throws `destination.exists`, `destination.address-refused`. */
 export async function addDestination(db: Database, file: DestinationFile, seal: Seal, nowMs: number): Promise<void> {
-  const { secretFields } = connectorOf(file.common.kind);
+  const connector = connectorOf(file.common.kind);
+  connector.check(file.own);
+  const { secretFields } = connector;
   const isSecret = (name: string): boolean => (secretFields as readonly string[]).includes(name);
   const entries = Object.entries(file.own);
   const plain = { ...file.common, ...Object.fromEntries(entries.filter(([name]) => !isSecret(name))) };

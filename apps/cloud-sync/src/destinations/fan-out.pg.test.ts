@@ -177,6 +177,9 @@ test("reconciles a day by count and money, and lists what is missing", async () 
 test("a destination exists once; secrets are sealed in the database; a foreign seal key stands it still", async () => {
   await add();
   await expect(add()).rejects.toMatchObject({ code: "destination.exists" });
+  await expect(add({ name: "inside", url: "https://10.0.0.1/", allowPrivateNetwork: false })).rejects.toMatchObject({
+    code: "destination.address-refused",
+  });
   await expect(setDestinationState(db, "crm", { state: "paused" }, 1)).rejects.toMatchObject({ code: "destination.unknown" });
   const [row] = await db.query<{ config: string; sealed: Uint8Array }>(sql`SELECT config, sealed FROM destination`);
   expect(row!.config + Buffer.from(row!.sealed).toString("latin1")).not.toContain("whsec_");

@@ -1,4 +1,4 @@
-import { TillsyncError } from "@tillsync/sync-protocol";
+import { ERROR_CODES } from "@tillsync/sync-protocol";
 import type { ConnectorSession, Repeatability } from "../connectors/connector.ts";
 import { connectorOf } from "../connectors/registry.ts";
 import type { Database } from "../db/database.ts";
@@ -47,7 +47,7 @@ export async function syncState(db: Database, line: Line, log: BackgroundLog, no
   if (line.state === "set-up" && state === "active") line.gate = openGate;
   line.state = state;
   if (line.gate.mode === "set-up" && state === "active") {
-    const reason = line.reason ?? new TillsyncError("delivery.set-up").message;
+    const reason = line.reason ?? ERROR_CODES["delivery.set-up"].meaning;
     await setDestinationState(db, line.name, { state: "set-up", reason, only: "active" }, nowMs);
     line.state = "set-up";
     log.error({ destination: line.name, reason }, "a destination refuses us and stands still; everything is kept");

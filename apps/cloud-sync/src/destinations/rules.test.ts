@@ -29,7 +29,7 @@ test("Retry-After is the floor, and a day the most that is believed", () => {
 });
 
 test("parked by attempts, by age with enough of them, and at once when it is refused for good", () => {
-  expect(step(theirs, rule.maxAttempts - 2).state).toBe("retrying");
+  expect(step(theirs, rule.maxAttempts - 2)).toMatchObject({ state: "retrying", code: "delivery.theirs" });
   expect(step(theirs, rule.maxAttempts - 1)).toMatchObject({ state: "parked", code: "delivery.exhausted", nextAtMs: undefined });
   expect(step(theirs, 3, { nowMs: rule.maxAgeMs }).state).toBe("retrying");
   expect(step(theirs, 4, { nowMs: rule.maxAgeMs }).state).toBe("parked");

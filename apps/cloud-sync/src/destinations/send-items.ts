@@ -33,7 +33,7 @@ async function sendOne(worker: Worker, item: LoadedItem, due: DueItem | undefine
   const nowMs = deps.ports.nowMs();
   const random = deps.ports.random();
   line.gate = gateAfter(line.gate, result, { orderingKey: item.orderingKey, rule: line.config.retry, nowMs, random });
-  if (result.kind === "set-up") line.reason = result.detail;
+  if (result.kind === "set-up") line.reason = `${result.detail} (delivery.set-up)`;
   const before: Failures = due ?? { attempts: 0, firstAtMs: nowMs };
   const { rule, repeatability } = { rule: line.config.retry, repeatability: line.repeatability };
   if (result.kind === "delivered") noteArrival(worker, item, due, result, nowMs);

@@ -1,3 +1,4 @@
+import { TillsyncError } from "@tillsync/sync-protocol";
 import { Webhook } from "standardwebhooks";
 import { Agent } from "undici";
 import { guardedLookup, isPrivateAddress, literalAddress } from "../address-guard.ts";
@@ -15,13 +16,21 @@ export const webhook: Connector<WebhookConfig> = {
   manifest,
   configSchema: webhookConfigSchema,
   secretFields: ["secret", "headers"],
+  check: (config) => {
+    if (isRefusedLiteral(config)) throw new TillsyncError("destination.address-refused", new URL(config.url).host);
+  },
   open: openWebhook,
 };
 
+/** A private address in the address itself. Names are looked at when they are resolved, in the connection. */
+function isRefusedLiteral(config: WebhookConfig): boolean {
+  const literal = literalAddress(new URL(config.url));
+  return !config.allowPrivateNetwork && literal !== undefined && isPrivateAddress(literal);
+}
+
 function openWebhook(config: WebhookConfig, ports: ConnectorPorts): ConnectorSession {
   const url = new URL(config.url);
-  const literal = literalAddress(url);
-  const refused = !config.allowPrivateNetwork && literal !== undefined && isPrivateAddress(literal);
+  const refused = isRefusedLiteral(config);
   const agent = new Agent({
     connections: CONNECTIONS_MAX,
     // One request on a connection at a time: a slow answer delays nobody else's.
