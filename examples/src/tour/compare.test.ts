@@ -74,7 +74,7 @@ describe("the comparison", () => {
     const lines = printTable(compare(agreeing())).split("\n");
     expect(lines[0]).toMatch(/^\s+records {2}sales {4}EUR {4}USD$/);
     expect(lines[1]).toMatch(/^Tills\s+24\s+20\s+-0\.05\s+10\.50\s+ok {2}\(what was rung up\)$/);
-    expect(lines[4]).toMatch(/^ERP\s+20\s+-0\.05\s+10\.50\s+ok {2}\(2 failed on purpose, 1 doubles refused\)$/);
+    expect(lines[4]).toMatch(/^ERP\s+20\s+-0\.05\s+10\.50\s+ok {2}\(2 failed on purpose, 1 refused as doubles\)$/);
     const spoilt = agreeing();
     spoilt.receivers[0] = { ...spoilt.receivers[0]!, count: 19 };
     expect(printTable(compare(spoilt))).toMatch(/^ERP .* DIFFERS/m);

@@ -55,7 +55,7 @@ export function compare(view: TourView): TableRow[] {
     const agrees = receiver.count === sales && sameGross(receiver.gross, gross) && receiver.conflicts === 0 && open === 0;
     const note = words({
       "failed on purpose": receiver.faults,
-      "doubles refused": receiver.duplicatesRefused,
+      "refused as doubles": receiver.duplicatesRefused,
       conflicts: receiver.conflicts,
       open,
     });

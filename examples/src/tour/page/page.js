@@ -96,6 +96,18 @@ function svg(tag, attributes) {
   return node;
 }
 
+/** First and last point of each time that the line was cut. */
+function stretches(history) {
+  const found = [];
+  for (const [index, point] of history.entries()) {
+    if (!point.cut) continue;
+    const to = history[index + 1] ?? point;
+    if (history[index - 1]?.cut === true) found.at(-1)[1] = to;
+    else found.push([point, to]);
+  }
+  return found;
+}
+
 const CHART = { width: 600, height: 90, pad: 6 };
 
 function chart(history) {
@@ -105,12 +117,9 @@ function chart(history) {
   const top = Math.max(10, ...history.map((point) => point.waiting));
   const x = (point) => (((point.at - first) / span) * width).toFixed(1);
   const y = (point) => (height - pad - (point.waiting / top) * (height - 2 * pad)).toFixed(1);
-  const cuts = [];
-  for (const [index, point] of history.entries()) {
-    if (!point.cut) continue;
-    const next = history[index + 1] ?? point;
-    cuts.push(svg("rect", { class: "cut", x: x(point), y: 0, width: Math.max(0.5, x(next) - x(point) + 0.3), height }));
-  }
+  const cuts = stretches(history).map(([from, to]) =>
+    svg("rect", { class: "cut", x: x(from), y: 0, width: Math.max(1, x(to) - x(from)), height }),
+  );
   const points = history.map((point) => `${x(point)},${y(point)}`).join(" ");
   const base = svg("line", { class: "base", x1: 0, x2: width, y1: height - pad, y2: height - pad });
   if (history.length < 2) return [base];
