@@ -110,6 +110,12 @@ describe("what cannot be read", () => {
     expect(readCaptured(folder.store).transactions).toBe(2);
   });
 
+  it("keeps a receipt that is larger than an entry may be, and takes the next", async () => {
+    const huge = saleLine(1, ...Array.from({ length: 5_000 }, () => 100));
+    expect(await capture(write("a.log", HEADING, huge, saleLine(2)))).toMatchObject({ transactions: 2, new: 1, setAside: 1 });
+    expect(listSetAside(folder.store, false)).toMatchObject([{ code: "capture.limit", bytes: huge.length }]);
+  });
+
   it("takes the complete records of a truncated file; the complete file later settles it", async () => {
     const path = write("a.log", HEADING, saleLine(1), "SALE 2 7");
     expect(await capture(path)).toMatchObject({ new: 1, setAside: 1 });

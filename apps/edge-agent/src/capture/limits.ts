@@ -1,7 +1,7 @@
 /** Bounds of capturing, by name, with their reasons. Each is tested at the limit and one past it. */
 
 /** Bytes read, parsed and committed together: some hundred sales to one sync of the disk, and a bounded amount to do again after a crash. */
-export const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 64 * 1024;
 
 /**
  * The first read of a file: its heading or opening tags, hardly a record. The checkpoint behind it is what a record of

@@ -22,8 +22,6 @@ export const verify: Command = {
 
 function linesOf(report: ReturnType<typeof verifyJournal>): string[] {
   const epochs = report.epochs.map((e) => `epoch ${e.epoch}: entries ${e.fromSeq} to ${e.seq} ${e.ok ? "intact" : "NOT INTACT"}`);
-  const faults = report.faults.map((f) =>
-    f.epoch === null ? f.what : `epoch ${f.epoch}, entry ${f.seq}: ${f.what} [journal.chain-broken]`,
-  );
+  const faults = report.faults.map((f) => `${f.epoch === null ? "" : `epoch ${f.epoch}, entry ${f.seq}: `}${f.what} [${f.code}]`);
   return [...epochs, ...faults, `${report.entries} entries and ${report.receipts} receipts checked`];
 }

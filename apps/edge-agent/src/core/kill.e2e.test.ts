@@ -38,6 +38,7 @@ afterEach(async () => {
 
 const start = (): ChildProcess => (agent = spawn(process.execPath, [BIN, "run", "--data", data], { stdio: "ignore" }));
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- names what the command prints
 async function command<T>(...args: string[]): Promise<{ code: number; document: T }> {
   const child = spawn(process.execPath, [BIN, ...args, "--data", data, "--json"], { stdio: ["ignore", "pipe", "ignore"] });
   let text = "";
@@ -101,7 +102,7 @@ describe("an agent that runs", () => {
     const day = poslogDay({ sales: 5, workstation: "1" });
     writeFileSync(join(base, "day.xml"), day.opening + day.records.join("") + day.closing);
     const child = start();
-    await until(async () => (await command<AgentStatus>("status")).document.running === true);
+    await until(async () => (await command<AgentStatus>("status")).document.running);
     const { code, document } = await command<CaptureReport>("capture", "--adapter", "poslog", join(base, "day.xml"));
     expect([code, document.total.new]).toEqual([0, 5]);
     const unknown = await command<{ error: { code: string; detail: string } }>("capture", "--adapter", "psolog", join(base, "day.xml"));

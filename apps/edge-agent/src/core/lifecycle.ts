@@ -6,6 +6,8 @@ import { loadConfig } from "../config/load-config.ts";
 import { serveControl } from "../control/serve-control.ts";
 import type { Handlers } from "../control/methods.ts";
 import { readStatus, type AgentStatus } from "../health/status.ts";
+import { readMeta } from "../journal/meta.ts";
+import { COPIED_AT } from "../journal/open-journal.ts";
 import type { ReplicatorPorts } from "../replicator/ports.ts";
 import { startUplink, type Uplink } from "../replicator/start-uplink.ts";
 import { watchFolders, type FolderWatches } from "../sources/watch-folders.ts";
@@ -41,6 +43,11 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
   const deps = { ...folder, ports, log, stopping: () => stopping };
   try {
     if (folder.guard.state() === "full") logDisk(log, "full");
+    if (readMeta(folder.store, COPIED_AT) !== undefined)
+      log.warn(
+        { code: "journal.copied", epoch: folder.store.end.epoch },
+        "this folder was copied or restored; the journal went on in a new epoch",
+      );
     const uplink = startUplink({ store: folder.store, keys: folder.keys, ports, log, env: ports.env });
     const sources = watchFolders(deps, folder.dir, folder.config);
     const house = keepHouse(deps, () => sources.config());

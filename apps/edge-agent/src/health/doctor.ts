@@ -5,6 +5,8 @@ import { loadConfig } from "../config/load-config.ts";
 import type { FolderSource } from "../config/config-schema.ts";
 import { loadEnrolment } from "../enrol/enrolment.ts";
 import { loadOrCreateKeys } from "../keys/key-files.ts";
+import { readMeta } from "../journal/meta.ts";
+import { COPIED_AT } from "../journal/open-journal.ts";
 import { clockStatus } from "../replicator/start-replicator.ts";
 import { readKeptStatus } from "../replicator/upstream-status.ts";
 import { openError } from "../sources/open-file.ts";
@@ -82,6 +84,8 @@ function checkLock(dir: string, deps: DoctorDeps): Check {
 function checkDatabase(store: AgentStore): Check {
   const result = store.db.pragma("integrity_check(1)", { simple: true }) as string;
   if (result !== "ok") return found("database", "failed", "store.corrupt", result.slice(0, 200));
+  const copiedAt = readMeta(store, COPIED_AT);
+  if (copiedAt !== undefined) return found("database", "warning", "journal.copied", `noticed ${new Date(Number(copiedAt)).toISOString()}`);
   return passed("database", `epoch ${store.end.epoch}, ${store.end.seq} entries`);
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { epoch, seq, toHex } from "@tillsync/sync-protocol";
+import { capturedTransactionSchema, encodeEntry, encodeHlc, epoch, seq, toHex } from "@tillsync/sync-protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openAgentStore } from "../store/open-store.ts";
 import type { AgentStore } from "../store/agent-store.ts";
@@ -45,6 +45,16 @@ describe("appendMany", () => {
     expect(appendMany(store, [first, first, other], { reading: 4 }).map((o) => o.kind)).toEqual(["appended", "duplicate", "conflict"]);
     expect(appendMany(store, [first, other], { reading: 5 }).map((o) => o.kind)).toEqual(["duplicate", "conflict"]);
     expect(appendMany(store, [other], { reading: 6 })).toMatchObject([{ kind: "appended", revision: 2 }]);
+  });
+
+  it("writes the line that the protocol names", () => {
+    const item = saleItem({ sequence: 1 });
+    appendTransaction(store, { ...item, late: true });
+    const batch = readBatch(store, { epoch: 1, afterSeq: 0, entriesMax: 1, bytesMax: 1 });
+    const line = Buffer.from(batch.kind === "batch" ? batch.lines[0]! : "").toString();
+    const body = { capture: item.capture, revision: 1, late: true, transaction: item.transaction };
+    expect(line).toBe(encodeEntry({ seq: 1, hlc: encodeHlc(store.end.hlc), type: "transaction", body }));
+    expect(capturedTransactionSchema.parse(JSON.parse(line).body)).toEqual(body);
   });
 
   it("refuses an entry past its limit and goes on with the next", () => {

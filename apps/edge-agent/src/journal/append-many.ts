@@ -71,7 +71,8 @@ export function appendMany(store: AgentStore, items: readonly AppendItem[], opti
 
 function appendOne(store: AgentStore, end: JournalEnd, item: AppendItem, reading: number): { outcome: AppendOutcome; next: JournalEnd } {
   const key = naturalKey(item.transaction.identity);
-  const contentHash = sha256(JSON.stringify(item.transaction));
+  const content = JSON.stringify(item.transaction);
+  const contentHash = sha256(content);
   const known = findReceipt(store, key);
   if (known !== undefined && contentHash.equals(known.content_hash)) {
     if (known.reading !== reading) markSeen(store, key, reading);
@@ -79,8 +80,8 @@ function appendOne(store: AgentStore, end: JournalEnd, item: AppendItem, reading
   }
   if (known !== undefined && reading !== NO_READING && known.reading === reading) return { outcome: { kind: "conflict" }, next: end };
   const revision = (known?.revision ?? 0) + 1;
-  const late = item.late === true ? { late: true } : {};
-  const body = { capture: item.capture, revision, ...late, transaction: item.transaction };
+  const late = item.late === true ? ',"late":true' : "";
+  const body = `{"capture":${JSON.stringify(item.capture)},"revision":${revision}${late},"transaction":${content}}`;
   const entry = encodeNext(end, store.now(), "transaction", body);
   if (entry === "too-large") return { outcome: { kind: "too-large" }, next: end };
   const entryKey = insertEntry(store, entry);

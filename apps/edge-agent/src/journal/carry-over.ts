@@ -49,7 +49,7 @@ function carryOverStep(store: AgentStore): boolean {
 function appendAgain(store: AgentStore, end: AgentStore["end"], line: Uint8Array): AgentStore["end"] {
   const envelope = entryEnvelopeSchema.parse(JSON.parse(Buffer.from(line).toString("utf8")));
   if (envelope.type !== "transaction") return end;
-  const entry = encodeNext(end, store.now(), "transaction", envelope.body);
+  const entry = encodeNext(end, store.now(), "transaction", JSON.stringify(envelope.body));
   assert(entry !== "too-large", "an entry does not grow by a new number");
   const key = insertEntry(store, entry);
   const body = capturedTransactionSchema.safeParse(envelope.body);

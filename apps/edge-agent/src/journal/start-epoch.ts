@@ -46,7 +46,7 @@ export function startEpoch(store: AgentStore, options: StartEpochOptions): { epo
       previous: { epoch: epochNumber(previous.epoch), seq: seqNumber(previous.seq), hash: previous.hash as HashHex },
       carriedOver: countCarried(store, previous.epoch, previous.seq, last),
     };
-    const entry = encodeNext({ ...genesis, hlc: store.end.hlc }, store.now(), "epoch-start", body);
+    const entry = encodeNext({ ...genesis, hlc: store.end.hlc }, store.now(), "epoch-start", JSON.stringify(body));
     assert(entry !== "too-large", "an epoch-start is small");
     insertEntry(store, entry);
     if (options.carryOver) {

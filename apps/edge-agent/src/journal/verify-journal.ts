@@ -19,6 +19,7 @@ import { readAnchor } from "./read-journal-end.ts";
 import { verifyTotals } from "./verify-totals.ts";
 
 export interface VerifyFault {
+  readonly code: "journal.chain-broken";
   readonly epoch: number | null;
   readonly seq: number | null;
   readonly what: string;
@@ -32,6 +33,8 @@ export interface VerifyReport {
   /** The first fault of each epoch, and of receipts and totals. */
   readonly faults: VerifyFault[];
 }
+
+const FAULT = "journal.chain-broken";
 
 interface Row {
   readonly key: number;
@@ -71,7 +74,7 @@ function verifyEpoch(store: AgentStore, head: LocalHead): { entries: number; fro
   let { seq, hash } = anchor;
   let hlc: Hlc = HLC_ZERO;
   let entries = 0;
-  const fault = (what: string) => ({ entries, fromSeq: anchor.seq + 1, fault: { epoch, seq: seq + 1, what } });
+  const fault = (what: string) => ({ entries, fromSeq: anchor.seq + 1, fault: { code: FAULT, epoch, seq: seq + 1, what } });
   for (const row of rows.iterate(entryKey(epoch, 0), entryKey(epoch + 1, 0) - 1)) {
     if (seqOf(row.key) !== seq + 1) return fault("the entry is missing");
     hash = nextHash(sha256Pair, hash, row.line);

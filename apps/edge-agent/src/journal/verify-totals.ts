@@ -46,7 +46,12 @@ export function verifyTotals(store: AgentStore): { receipts: number; faults: Ver
   return { receipts, faults };
 }
 
-const fault = (key: string): VerifyFault => ({ epoch: null, seq: null, what: `totals of ${key} are not those of its receipts` });
+const fault = (key: string): VerifyFault => ({
+  code: "journal.chain-broken",
+  epoch: null,
+  seq: null,
+  what: `totals of ${key} are not those of its receipts`,
+});
 
 function add(sums: Map<string, Sum>, key: string, more: Sum): void {
   const sum = sums.get(key);

@@ -1,10 +1,8 @@
-import { assert, encodeEntry, encodeHlc, ENTRY_BYTES_MAX, nextHash, tick, type EntryType, type Hlc } from "@tillsync/sync-protocol";
+import { assert, encodeHlc, ENTRY_BYTES_MAX, nextHash, tick, type EntryType } from "@tillsync/sync-protocol";
 import type { AgentStore, JournalEnd } from "../store/agent-store.ts";
 import { sql } from "../store/sql.ts";
 import { entryKey } from "./entry-key.ts";
 import { sha256Pair } from "./hash.ts";
-
-const encoder = new TextEncoder();
 
 /** An entry that is ready to be written after `end`; its end is the journal's once the transaction is committed. */
 export interface EncodedEntry {
@@ -12,15 +10,16 @@ export interface EncodedEntry {
   readonly end: JournalEnd;
 }
 
-/** Makes the line and hash of the entry after `end`, or says that it is larger than an entry may be. Writes nothing. */
-export function encodeNext(end: JournalEnd, wallMs: number, type: EntryType, body: unknown): EncodedEntry | "too-large" {
+/**
+ * Makes the line and hash of the entry after `end`, or says that it is larger than an entry may be. Writes nothing. The
+ * body comes as JSON text, since its maker has most of it as text already; the line is that of `encodeEntry`.
+ */
+export function encodeNext(end: JournalEnd, wallMs: number, type: EntryType, bodyJson: string): EncodedEntry | "too-large" {
   const { hlc } = tick(end.hlc, wallMs);
-  return encodeAt(end, hlc, encoder.encode(encodeEntry({ seq: end.seq + 1, hlc: encodeHlc(hlc), type, body })));
-}
-
-function encodeAt(end: JournalEnd, hlc: Hlc, line: Uint8Array): EncodedEntry | "too-large" {
+  const seq = end.seq + 1;
+  const line = Buffer.from(`{"seq":${seq},"hlc":"${encodeHlc(hlc)}","type":"${type}","body":${bodyJson}}`);
   if (line.length > ENTRY_BYTES_MAX) return "too-large";
-  return { line, end: { epoch: end.epoch, seq: end.seq + 1, hash: nextHash(sha256Pair, end.hash, line), hlc } };
+  return { line, end: { epoch: end.epoch, seq, hash: nextHash(sha256Pair, end.hash, line), hlc } };
 }
 
 /** Puts the entry into the open transaction and returns its key. The caller moves `store.end` after the commit. */
