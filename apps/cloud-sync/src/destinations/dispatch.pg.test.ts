@@ -1,4 +1,5 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
+import { TillsyncError } from "@tillsync/sync-protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DeliveryItem } from "../connectors/connector.ts";
 import type { Database } from "../db/database.ts";
@@ -162,6 +163,22 @@ test("a killed dispatcher repeats what it had not recorded, under the same ident
   await systemPorts.sleep(100);
   await third.stop();
   expect(receiver.calls.length).toBe(calls);
+});
+
+test("a database that fails for a while costs no repeat: what was sent stays known until it can be recorded", async () => {
+  await sell(mixedKeys(40, 1));
+  await addErp(db);
+  const receiver = fakeReceiver(() => delivered);
+  let failures = 3;
+  const flaky: Database = {
+    ...db,
+    transaction: (work) => (failures-- > 0 ? Promise.reject(new TillsyncError("db.unavailable")) : db.transaction(work)),
+  };
+  const dispatcher = startDispatcher(flaky, lineTo(receiver));
+  await until(db, (now) => now.delivered === 40);
+  await dispatcher.stop();
+  expect(failures).toBeLessThan(0);
+  expect(receiver.calls).toHaveLength(40);
 });
 
 test("a poison item parks its own key, in order; other keys go on; after a retry the key follows in order", async () => {
