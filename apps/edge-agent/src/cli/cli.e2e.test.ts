@@ -26,7 +26,7 @@ const edgeAgent = (...args: string[]) => {
 };
 const json = (...args: string[]) => {
   const { status, stdout } = edgeAgent(...args, "--data", data, "--json");
-  return { status, document: JSON.parse(stdout) as Record<string, never> };
+  return { status, document: JSON.parse(stdout) as Record<string, unknown> };
 };
 const day = (name: string, sales: number): string => {
   const { opening, records, closing } = poslogDay({ sales, workstation: "1" });

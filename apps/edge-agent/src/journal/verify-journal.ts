@@ -34,8 +34,6 @@ export interface VerifyReport {
   readonly faults: VerifyFault[];
 }
 
-const FAULT = "journal.chain-broken";
-
 interface Row {
   readonly key: number;
   readonly line: Uint8Array;
@@ -74,7 +72,11 @@ function verifyEpoch(store: AgentStore, head: LocalHead): { entries: number; fro
   let { seq, hash } = anchor;
   let hlc: Hlc = HLC_ZERO;
   let entries = 0;
-  const fault = (what: string) => ({ entries, fromSeq: anchor.seq + 1, fault: { code: FAULT, epoch, seq: seq + 1, what } });
+  const fault = (what: string) => ({
+    entries,
+    fromSeq: anchor.seq + 1,
+    fault: { code: "journal.chain-broken" as const, epoch, seq: seq + 1, what },
+  });
   for (const row of rows.iterate(entryKey(epoch, 0), entryKey(epoch + 1, 0) - 1)) {
     if (seqOf(row.key) !== seq + 1) return fault("the entry is missing");
     hash = nextHash(sha256Pair, hash, row.line);
