@@ -38,15 +38,18 @@ interface OpenGroup {
   error: TillsyncError | undefined;
 }
 
+/** A row that cannot be used and does not belong to the open group: alone, or the first of the next. */
 interface Stray {
   readonly range: ByteRange;
   readonly error: TillsyncError;
+  /** What stands where its key should be. In a row with too few or too many fields that may be anything. */
+  readonly key: string | undefined;
 }
 
 /**
  * Puts rows that follow each other with the same key into groups. A row that cannot be used spoils its group: a receipt
- * without one of its rows would be another receipt, and a retry of the row alone would replace it. A row that does not
- * even show its key is set aside alone, unless the rows on both of its sides are of one group.
+ * without one of its rows would be another receipt, and a retry of the row alone would replace it. A row that shows the
+ * key of neither neighbour is set aside alone, unless the rows on both of its sides are of one group.
  */
 export function createGrouper(settings: MapSettings, resumed: Running | undefined): Grouper {
   const by = settings.mapping.groupBy;
@@ -88,28 +91,40 @@ export function createGrouper(settings: MapSettings, resumed: Running | undefine
     group.range[1] = range[1];
   };
 
+  /** Keeps a row that cannot be used until what comes behind it shows where it belongs. */
+  const waitWith = (stray: Stray): ClosedGroup[] => {
+    strays.push(stray);
+    return by === undefined || strays.length > STRAYS_MAX ? close() : [];
+  };
+
+  const openGroup = (key: string, row: Row, range: ByteRange): ClosedGroup[] => {
+    const first = by === undefined ? -1 : strays.findLastIndex((stray) => stray.key !== key) + 1;
+    const own = first < 0 ? [] : strays.slice(first);
+    if (first >= 0) strays.length = first;
+    const done = close();
+    open = { key, rows: [row], range: [own[0]?.range[0] ?? range[0], range[1]], runningNumber: count(row), error: own[0]?.error };
+    return by === undefined ? [...done, ...close()] : done;
+  };
+
   return {
     add(read, range) {
       if (read.kind === "blank") return [];
-      const row = read.row;
-      const key = row === undefined ? undefined : groupKey(row, by);
-      const error = read.kind === "bad" ? read.error : undefined;
-      if (row === undefined || key === undefined) {
-        const stray = { range, error: error ?? new TillsyncError("capture.field-missing", "columns of groupBy") };
-        if (open === undefined) return [...close(), { rows: [], runningNumber: 0, range, error: stray.error }];
-        strays.push(stray);
-        return strays.length > STRAYS_MAX ? close() : [];
-      }
-      if (open !== undefined && by !== undefined && open.key === key) {
-        join(open, row, range, error);
+      const key = read.row === undefined ? undefined : groupKey(read.row, by);
+      const error =
+        read.kind === "bad" ? read.error : key === undefined ? new TillsyncError("capture.field-missing", "columns of groupBy") : undefined;
+      if (read.row !== undefined && open !== undefined && by !== undefined && open.key === key) {
+        join(open, read.row, range, error);
         return [];
       }
-      const done = close();
-      open = { key, rows: [row], range: [range[0], range[1]], runningNumber: count(row), error };
-      return by === undefined ? [...done, ...close()] : done;
+      if (error !== undefined || read.row === undefined || key === undefined) {
+        // A row that is set aside keeps its number, so that the rows behind it keep theirs once it is mended.
+        if (by === undefined && read.row !== undefined) count(read.row);
+        return waitWith({ range, error: error ?? new TillsyncError("capture.malformed", "row"), key });
+      }
+      return openGroup(key, read.row, range);
     },
     end: close,
-    openFrom: () => open?.range[0],
+    openFrom: () => open?.range[0] ?? strays[0]?.range[0],
     runningBefore: () => before,
   };
 }

@@ -33,7 +33,7 @@ export interface ItemLine {
   readonly node: XmlNode;
   readonly kind: "sale" | "return";
   readonly line: number;
-  /** A line item of its own before this one, with a question about this item: NCR's age restriction. */
+  /** A line item of its own with a question about this item, which comes before it: NCR's age restriction. */
   readonly before?: XmlNode;
 }
 
@@ -55,6 +55,9 @@ export function itemLinesOf(body: XmlNode): ItemLine[] {
     if (node !== undefined) before = undefined;
     else if (item.children.some((c) => c.name.endsWith("AgeRestriction"))) before = item;
   }
+  // A question after the last item is about that one.
+  const last = lines.pop();
+  if (last !== undefined) lines.push(before === undefined || last.before !== undefined ? last : { ...last, before });
   return lines;
 }
 

@@ -9,8 +9,7 @@ export interface MaskedText {
 }
 
 /** Track one (`%B4111...^NAME/OF HOLDER^2512...?`) and track two (`;4111...=2512...?`): they are masked whole. */
-const TRACKS = /%?[A-Za-z][0-9]{12,19}\^[^^?]{1,40}\^[^?\r\n]{0,120}\??|;?[0-9]{12,19}[=D][0-9]{4,40}\??/g;
-const MAYBE_TRACK = /[0-9]{12}[0-9]{0,7}[\^=D]/;
+const TRACKS = /%?[A-Za-z][0-9]{13,19}\^[^^?]{1,40}\^[^?\r\n]{0,120}\??|;?[0-9]{13,19}[=D][0-9]{4,40}\??/g;
 /** Thirteen digits with up to three characters between them, or any character outside ASCII: worth a closer look. */
 const MAYBE_CARD = /(?:[0-9][^0-9A-Za-z]{0,3}){13}|[\u0080-\uffff]/;
 
@@ -31,15 +30,12 @@ export const maskIdentifier = (text: string): string => mask(text, false).text;
 
 function mask(text: string, glued: boolean): MaskedText {
   if (text.length < CARD_DIGITS_MIN) return { text, found: 0 };
+  if (!MAYBE_CARD.test(text)) return { text, found: 0 };
   let found = 0;
-  let masked = text;
-  if (MAYBE_TRACK.test(masked)) {
-    masked = masked.replace(TRACKS, (track) => {
-      found += 1;
-      return "*".repeat(track.length);
-    });
-  }
-  if (!MAYBE_CARD.test(masked)) return { text: masked, found };
+  const masked = text.replace(TRACKS, (track) => {
+    found += 1;
+    return "*".repeat(track.length);
+  });
   const places: number[] = [];
   for (const run of digitRuns(masked)) {
     for (const card of findCards(run, glued)) {
