@@ -3,6 +3,8 @@ import { TillsyncError } from "@tillsync/sync-protocol";
 import type { LogEntry, SegmentRow } from "./log-entry.ts";
 
 const LINE_FEED = 0x0a;
+/** zlib takes none smaller. */
+const CHUNK_BYTES_MIN = 64;
 
 /**
  * The lines of a stored segment, as views into one buffer. Throws `log.damaged` when the body does not decode or does
@@ -37,7 +39,7 @@ export function segmentEntries(row: SegmentRow): LogEntry[] {
 function decodeBody(row: SegmentRow): Uint8Array {
   if (row.encoding === "plain") return row.body;
   try {
-    return zstdDecompressSync(row.body, { maxOutputLength: row.plain_bytes });
+    return zstdDecompressSync(row.body, { maxOutputLength: row.plain_bytes, chunkSize: Math.max(row.plain_bytes, CHUNK_BYTES_MIN) });
   } catch (cause) {
     throw damaged(row, "body does not decode", cause);
   }

@@ -66,7 +66,7 @@ export async function acceptBatch(deps: IngestDeps, device: Device, body: Uint8A
 }
 
 async function proveBatch(deps: IngestDeps, device: Device, body: Uint8Array, encoding: BodyEncoding): Promise<ProvenBatch> {
-  const { batch, plainBytes } = await readBatch(body, encoding);
+  const { batch, plainBytes } = readBatch(body, encoding);
   const { header } = batch;
   const owner = await findJournalKey(deps.db, header.terminal, header.epoch);
   // A device carries its own journals and those of its store; whether others exist is not for it to know.
