@@ -5,6 +5,7 @@ import { loadEnrolment } from "../enrol/enrolment.ts";
 import { openDiskGuard, type DiskGuard } from "../health/disk-guard.ts";
 import { loadOrCreateKeys, type TerminalKeys } from "../keys/key-files.ts";
 import { localPseudonymKey, pseudonymise, retailerPseudonymKey, type PseudonymKey } from "../keys/pseudonym.ts";
+import { noteRetailerPseudonyms } from "../journal/pseudonym-change.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { openAgentStore } from "../store/open-store.ts";
 
@@ -34,7 +35,7 @@ export function openFolder(dir: string, options: OpenFolderOptions): AgentFolder
       ballastBytes: config.ballastBytes,
       ...(options.onDiskChange === undefined ? {} : { onChange: options.onDiskChange }),
     });
-    return { dir, config, keys, store, guard, openReader: readerFactory(pseudonymiser(dir)), close: () => store.close() };
+    return { dir, config, keys, store, guard, openReader: readerFactory(pseudonymiser(dir, store)), close: () => store.close() };
   } catch (cause) {
     store.close();
     throw cause;
@@ -42,10 +43,13 @@ export function openFolder(dir: string, options: OpenFolderOptions): AgentFolder
 }
 
 /** The folder's own key until it is enrolled, then the retailer's. */
-function pseudonymiser(dir: string): Pseudonymiser {
+function pseudonymiser(dir: string, store: AgentStore): Pseudonymiser {
   let key: PseudonymKey | undefined;
   const refresh = (): PseudonymKey => {
-    if (key === undefined || key.scope === "local") key = currentKey(dir, key);
+    if (key === undefined || key.scope === "local") {
+      key = currentKey(dir, key);
+      if (key.scope === "retailer") noteRetailerPseudonyms(store);
+    }
     return key;
   };
   return { refresh, pseudonymise: (kind, value) => pseudonymise(key ?? refresh(), kind, value) };

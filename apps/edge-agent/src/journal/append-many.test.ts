@@ -13,6 +13,7 @@ import { journalHeads } from "./journal-heads.ts";
 import { onAppended } from "./on-appended.ts";
 import { readBatch } from "./read-batch.ts";
 import { startEpoch } from "./start-epoch.ts";
+import { noteRetailerPseudonyms } from "./pseudonym-change.ts";
 import { makeSale, saleItem, CAPTURE } from "./testing/sales.ts";
 
 const KEY = "k".repeat(43);
@@ -45,6 +46,20 @@ describe("appendMany", () => {
     expect(appendMany(store, [first, first, other], { reading: 4 }).map((o) => o.kind)).toEqual(["appended", "duplicate", "conflict"]);
     expect(appendMany(store, [first, other], { reading: 5 }).map((o) => o.kind)).toEqual(["duplicate", "conflict"]);
     expect(appendMany(store, [other], { reading: 6 })).toMatchObject([{ kind: "appended", revision: 2 }]);
+  });
+
+  it("knows a receipt from before enrolment although its people have other pseudonyms now; later ones must agree in them", () => {
+    const by = (operatorId: string, sequence: number, prices = [3]): ReturnType<typeof saleItem> => {
+      const item = saleItem({ sequence, prices });
+      return { ...item, transaction: { ...item.transaction, operatorId } };
+    };
+    appendTransaction(store, by("hashed-here", 1));
+    noteRetailerPseudonyms(store);
+    appendTransaction(store, by("hashed-by-retailer", 2));
+    noteRetailerPseudonyms(store);
+    expect(appendTransaction(store, by("hashed-by-retailer", 1))).toEqual({ kind: "duplicate" });
+    expect(appendTransaction(store, by("someone-else", 2))).toMatchObject({ kind: "appended", revision: 2 });
+    expect(appendTransaction(store, by("hashed-by-retailer", 1, [4]))).toMatchObject({ kind: "appended", revision: 2 });
   });
 
   it("writes the line that the protocol names", () => {

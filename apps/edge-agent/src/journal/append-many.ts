@@ -4,6 +4,7 @@ import { inTransaction } from "../store/in-transaction.ts";
 import { sql } from "../store/sql.ts";
 import { addToDay, contributionOf, moveInDay, type Contribution } from "./day-total.ts";
 import { sha256 } from "./hash.ts";
+import { differsByPseudonymsAlone } from "./pseudonym-change.ts";
 import { encodeNext, insertEntry, moveEnd } from "./write-entry.ts";
 
 /*
@@ -44,6 +45,7 @@ export interface AppendOptions {
 const NO_READING = 0;
 
 interface Receipt extends Contribution {
+  readonly entry_key: number;
   readonly revision: number;
   readonly reading: number;
   readonly content_hash: Uint8Array;
@@ -74,7 +76,7 @@ function appendOne(store: AgentStore, end: JournalEnd, item: AppendItem, reading
   const content = JSON.stringify(item.transaction);
   const contentHash = sha256(content);
   const known = findReceipt(store, key);
-  if (known !== undefined && contentHash.equals(known.content_hash)) {
+  if (known !== undefined && isSameReceipt(store, known, contentHash, item.transaction)) {
     if (known.reading !== reading) markSeen(store, key, reading);
     return { outcome: { kind: "duplicate" }, next: end };
   }
@@ -96,10 +98,13 @@ function appendOne(store: AgentStore, end: JournalEnd, item: AppendItem, reading
   return { outcome: { kind: "appended", revision, epoch: entry.end.epoch, seq: entry.end.seq }, next: entry.end };
 }
 
+const isSameReceipt = (store: AgentStore, known: Receipt, contentHash: Buffer, transaction: Transaction): boolean =>
+  contentHash.equals(known.content_hash) || differsByPseudonymsAlone(store, known.entry_key, transaction);
+
 const findReceipt = (store: AgentStore, key: NaturalKey): Receipt | undefined =>
   store
     .prepare<[string], Receipt>(
-      sql`SELECT revision, reading, type, currency, counts, gross, content_hash FROM receipt WHERE natural_key = ?`,
+      sql`SELECT entry_key, revision, reading, type, currency, counts, gross, content_hash FROM receipt WHERE natural_key = ?`,
     )
     .get(key);
 
