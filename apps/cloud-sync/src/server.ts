@@ -33,7 +33,7 @@ export async function startCloud(config: ServeConfig, log: Logger): Promise<Runn
     undo.push(() => bridge.close());
     const deps = makeDeps(db, bridge.wake, log);
     const settings = await ensureSettings(db, deps.randomBytes);
-    const background = startBackground({ ...deps, dataDir: config.dataDir });
+    const background = startBackground({ ...deps, dataDir: config.dataDir, sealKey: process.env["TILLSYNC_SEAL_KEY"] });
     undo.push(() => background.stop());
     const app = buildApp(deps, { settings, behindProxy: config.behindProxy, ...(config.tls === undefined ? {} : { tls: config.tls }) });
     undo.push(() => closeWithin(app, CLOSE_MAX_MS));

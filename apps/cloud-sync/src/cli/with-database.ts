@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { chooseDatabase } from "../config/database-choice.ts";
 import { createLogger } from "../config/logger.ts";
+import { EXTERNAL_MARKER } from "../db/embedded/hold-folder.ts";
 import type { Database } from "../db/database.ts";
 import { openDatabase } from "../db/open-database.ts";
 
@@ -26,4 +27,6 @@ export async function withDatabase<T>(
   }
 }
 
-const holdsCloud = (dir: string): boolean => ["cluster", "connection.json"].some((name) => existsSync(join(dir, "postgres", name)));
+/** A database of its own, a running cloud's address of one, or the mark of a cloud whose database is elsewhere. */
+const holdsCloud = (dir: string): boolean =>
+  ["postgres/cluster", "postgres/connection.json", EXTERNAL_MARKER].some((name) => existsSync(join(dir, name)));

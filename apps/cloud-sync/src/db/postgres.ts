@@ -70,13 +70,18 @@ async function checkServer(pool: Pool, log: Logger): Promise<void> {
     SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync,
       current_setting('synchronous_commit') AS commit`);
   const server = rows[0];
-  const major = Math.floor((server?.version ?? 0) / 10_000);
-  if (major < POSTGRES_MAJOR_MIN) throw new TillsyncError("db.too-old", `PostgreSQL ${major}; ${POSTGRES_MAJOR_MIN} is needed`);
+  requireVersion(server?.version ?? 0);
   if (server?.fsync === "off" || server?.commit === "off")
     log.warn(
       { fsync: server.fsync, synchronousCommit: server.commit },
       "the database does not wait for the disk: a power cut can lose acknowledged sales",
     );
+}
+
+/** Of `server_version_num`. Throws `db.too-old`. */
+export function requireVersion(version: number): void {
+  const major = Math.floor(version / 10_000);
+  if (major < POSTGRES_MAJOR_MIN) throw new TillsyncError("db.too-old", `PostgreSQL ${major}; ${POSTGRES_MAJOR_MIN} is needed`);
 }
 
 async function transaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {

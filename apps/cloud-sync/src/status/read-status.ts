@@ -11,7 +11,9 @@ export interface JournalStatus {
   readonly hash: string;
 }
 
-export interface ForkStatus {
+/** Two histories under one number, found when entries or a hello came in. */
+export interface ConflictStatus {
+  readonly kind: "conflict";
   readonly terminalId: string;
   readonly epoch: number;
   readonly seq: number;
@@ -23,10 +25,22 @@ export interface ForkStatus {
   readonly lastAtMs: number;
 }
 
+/** A terminal's own word that its journal goes on elsewhere: restored, copied, forked, enrolled again. */
+export interface EpochStartStatus {
+  readonly kind: "epoch-start";
+  readonly terminalId: string;
+  readonly epoch: number;
+  readonly reason: string;
+  readonly previousEpoch: number;
+  readonly previousSeq: number;
+  readonly carriedOver: number;
+  readonly firstAtMs: number;
+}
+
 export interface CloudStatus extends TransactionsStatus {
   readonly entries: number;
   readonly journals: readonly JournalStatus[];
-  readonly forks: readonly ForkStatus[];
+  readonly forks: readonly (ConflictStatus | EpochStartStatus)[];
   readonly terminals: readonly TerminalRow[];
   readonly destinations: Awaited<ReturnType<typeof destinationsStatus>>;
 }
@@ -40,7 +54,7 @@ export function readStatus(db: Database): Promise<CloudStatus> {
       entries: entries[0]?.entries ?? 0,
       ...(await transactionsStatus(tx)),
       journals: await readJournals(tx),
-      forks: await readForks(tx),
+      forks: [...(await readConflicts(tx)), ...(await readEpochStarts(tx))],
       terminals: await listTerminals(tx),
       destinations: await destinationsStatus(tx),
     };
@@ -52,8 +66,14 @@ const readJournals = (tx: Queryable): Promise<JournalStatus[]> =>
   tx.query<JournalStatus>(sql`
     SELECT terminal_id AS "terminalId", epoch, seq, encode(hash, 'hex') AS hash FROM journal WHERE seq > 0 ORDER BY terminal_id, epoch`);
 
-const readForks = (tx: Queryable): Promise<ForkStatus[]> =>
-  tx.query<ForkStatus>(sql`
-    SELECT terminal_id AS "terminalId", epoch, seq, encode(held_hash, 'hex') AS "heldHash", encode(offered_hash, 'hex') AS "offeredHash",
+const readConflicts = (tx: Queryable): Promise<ConflictStatus[]> =>
+  tx.query<ConflictStatus>(sql`
+    SELECT 'conflict' AS kind, terminal_id AS "terminalId", epoch, seq, encode(held_hash, 'hex') AS "heldHash", encode(offered_hash, 'hex') AS "offeredHash",
       carrier_id AS "carrierId", times, first_at_ms AS "firstAtMs", last_at_ms AS "lastAtMs"
     FROM fork ORDER BY id`);
+
+const readEpochStarts = (tx: Queryable): Promise<EpochStartStatus[]> =>
+  tx.query<EpochStartStatus>(sql`
+    SELECT 'epoch-start' AS kind, terminal_id AS "terminalId", epoch, reason, previous_epoch AS "previousEpoch",
+      previous_seq AS "previousSeq", carried_over AS "carriedOver", received_at_ms AS "firstAtMs"
+    FROM epoch_start ORDER BY terminal_id, epoch`);

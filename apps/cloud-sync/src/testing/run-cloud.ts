@@ -15,7 +15,7 @@ export interface CloudProcess {
 /** `cloud-sync serve` as a process of its own, ready; for tests of what only a process can show. */
 export async function serveCloud(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CloudProcess> {
   const child = spawn(process.execPath, [BIN, "serve", "--port", "0", "--json", ...args], {
-    env: { ...process.env, TILLSYNC_LOG_LEVEL: "silent", ...env },
+    env: { ...process.env, TILLSYNC_LOG_LEVEL: "error", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let errors = "";
@@ -23,7 +23,8 @@ export async function serveCloud(args: readonly string[], env: NodeJS.ProcessEnv
   const exited = once(child, "exit");
   const first = await Promise.race([once(createInterface(child.stdout), "line"), exited.then(() => undefined)]);
   if (first === undefined) throw new Error(`cloud-sync ended: ${errors}`);
-  const { url } = JSON.parse(String(first[0])) as { url: string };
+  const { url } = JSON.parse(String(first[0])) as { url?: string };
+  if (url === undefined) throw new Error(`cloud-sync did not start: ${String(first[0])} ${errors}`);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
     await exited;

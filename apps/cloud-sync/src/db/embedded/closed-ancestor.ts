@@ -1,6 +1,13 @@
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { TillsyncError } from "@tillsync/sync-protocol";
 import type { RunAs } from "./run-as.ts";
+
+/** Throws `db.folder-closed` where the server must walk to its cluster and may not; on Linux it need not walk (see cluster-path). */
+export async function requireOpenWay(home: string, runAs: RunAs, system: NodeJS.Platform): Promise<void> {
+  const closed = system === "linux" ? undefined : await closedAncestor(home, runAs);
+  if (closed !== undefined) throw new TillsyncError("db.folder-closed", closed);
+}
 
 /**
  * The first folder on the way to `path`, itself included, that `runAs` may not enter by its mode; `undefined` if the way

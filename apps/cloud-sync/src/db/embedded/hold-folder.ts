@@ -6,7 +6,7 @@ import { removeConnection, writeConnection } from "./connection-file.ts";
 import { lockFolder } from "./folder-lock.ts";
 
 /** Marks a data folder whose cloud keeps its sales in a database by address; holds no address, since that has a password. */
-const MARKER = "external-database";
+export const EXTERNAL_MARKER = "external-database";
 
 /**
  * Takes the data folder of a cloud whose database is elsewhere, for as long as it runs; commands find the database through
@@ -17,7 +17,7 @@ export async function holdFolder(dir: string, url: string): Promise<{ release():
   await mkdir(home, { recursive: true, mode: 0o700 });
   const lock = lockFolder(dir);
   if (lock === undefined) throw new TillsyncError("data.locked", dir);
-  await writeFile(join(dir, MARKER), "");
+  await writeFile(join(dir, EXTERNAL_MARKER), "");
   await writeConnection(home, { owner: "serve", pid: process.pid, address: { url } });
   return {
     release: async () => {
@@ -29,6 +29,6 @@ export async function holdFolder(dir: string, url: string): Promise<{ release():
 
 /** A folder of such a cloud never gets a second, empty database of its own by mistake. Throws `usage.invalid`. */
 export function refuseExternalFolder(dir: string): void {
-  if (existsSync(join(dir, MARKER)) && !existsSync(join(dir, "postgres", "connection.json")))
+  if (existsSync(join(dir, EXTERNAL_MARKER)) && !existsSync(join(dir, "postgres", "connection.json")))
     throw new TillsyncError("usage.invalid", "this folder's cloud uses a database by address; name it with --database-url");
 }

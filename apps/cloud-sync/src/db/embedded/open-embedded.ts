@@ -8,7 +8,7 @@ import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Logger } from "pino";
 import type { Database } from "../database.ts";
 import { openPostgres } from "../postgres.ts";
-import { closedAncestor } from "./closed-ancestor.ts";
+import { requireOpenWay } from "./closed-ancestor.ts";
 import { readConnection, removeConnection, writeConnection } from "./connection-file.ts";
 import { lockFolder, type FolderLock } from "./folder-lock.ts";
 import { DATABASE_USER, makeCluster } from "./make-cluster.ts";
@@ -89,8 +89,7 @@ async function prepare(home: string): Promise<{ place: ServerPlace; address: Ser
   const runAs = await chooseRunAs(join(home, "cluster"));
   if (runAs.uid !== undefined) {
     await chmod(home, 0o711);
-    const closed = platform() === "linux" ? undefined : await closedAncestor(home, runAs);
-    if (closed !== undefined) throw new TillsyncError("db.folder-closed", closed);
+    await requireOpenWay(home, runAs, platform());
   }
   const password = await keepPassword(home);
   const runtime = await findRuntime(home, runAs);

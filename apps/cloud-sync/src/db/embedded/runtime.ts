@@ -20,10 +20,10 @@ const VERSION_MAX_MS = 10_000;
 /**
  * The programs, at a place where `runAs` can run them: in the installed package, or, where that user may not go there (an
  * installation below /root), in a copy that is made once: in `home` if that is open to it, otherwise in a temporary folder
- * whose name only `home` knows. Throws `db.runtime`.
+ * whose name only `home` knows. `installed` names the package's folder where it is not the usual one. Throws `db.runtime`.
  */
-export async function findRuntime(home: string, runAs: RunAs): Promise<Runtime> {
-  const native = await findPackage();
+export async function findRuntime(home: string, runAs: RunAs, installed?: string): Promise<Runtime> {
+  const native = installed ?? (await findPackage());
   const place = (await isReachable(native, runAs)) ? native : await placeCopy(native, home, runAs);
   const runtime = { initdb: join(place, "bin", "initdb"), postgres: join(place, "bin", "postgres") };
   await promisify(execFile)(runtime.postgres, ["--version"], { ...runAs, timeout: VERSION_MAX_MS, cwd: "/" }).catch((cause: unknown) => {

@@ -13,7 +13,7 @@ const STEPS = [
 const POLL_MS = 20;
 
 /**
- * Stops the server processes that an earlier life of ours left on this cluster, and removes their lock file once none is
+ * Stops the server processes that an earlier life of ours left on this cluster, and removes their lock files once none is
  * left. The caller holds the data folder's lock, so nobody else starts one meanwhile.
  *
  * On Linux a server process is known by its working folder, which is the cluster; a process number alone may belong to
@@ -26,11 +26,20 @@ export async function stopOrphans(cluster: string): Promise<void> {
   for (const { signal, waitMs } of STEPS) {
     await signalServer(folder, signal);
     if (await allGone(folder, waitMs)) {
-      await rm(join(cluster, "postmaster.pid"), { force: true });
+      await removeLockFiles(cluster);
       return;
     }
   }
   throw new TillsyncError("data.locked", "processes of an earlier database server do not end");
+}
+
+/**
+ * A killed server leaves them with its process number, which may look alive: a zombie that nobody has collected yet, or
+ * another program by now.
+ */
+async function removeLockFiles(cluster: string): Promise<void> {
+  const files = (await readdir(cluster)).filter((name) => name === "postmaster.pid" || name.startsWith(".s.PGSQL."));
+  await Promise.all(files.map((name) => rm(join(cluster, name), { force: true })));
 }
 
 /** The postmaster ends its children; when it is gone itself, they are ended one by one. */
