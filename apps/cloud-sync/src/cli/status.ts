@@ -19,7 +19,12 @@ function printStatus(found: CloudStatus): void {
   const gross = Object.entries(found.transactions.grossByCurrency).map(([currency, amount]) => `${amount} ${currency}`);
   console.log(`${found.entries} entries of ${found.journals.length} journals, ${found.terminals.length} terminals`);
   console.log(`${found.transactions.count} transactions, gross ${gross.join(", ") || "nothing"}; ${found.setAside} set aside`);
-  for (const fork of found.forks) console.log(`FORK ${fork.terminalId} epoch ${fork.epoch} at entry ${fork.seq}`);
+  for (const fork of found.forks)
+    console.log(
+      fork.kind === "conflict"
+        ? `FORK ${fork.terminalId} epoch ${fork.epoch} at entry ${fork.seq}`
+        : `NEW EPOCH ${fork.terminalId} epoch ${fork.epoch} (${fork.reason}) after epoch ${fork.previousEpoch} entry ${fork.previousSeq}`,
+    );
   for (const one of found.destinations)
     console.log(`${one.name} (${one.kind}) ${one.state}: ${one.delivered} delivered, ${one.pending} pending`);
 }
