@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -12,7 +13,10 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 
-const till = printTillFiles({ seed: "copied", workstation: "1", sales: 60, perFile: 20 });
+/** Three files hold it all: each scenario captures the first, the second and the third. */
+const till = printTillFiles({ seed: "copied", workstation: "1", sales: 60, perFile: 30 });
+
+assert.equal(till.files.length, 3);
 
 async function captureFile(world: World, folder: string, index: number): Promise<void> {
   const name = `day-${index}.xml`;
@@ -71,7 +75,8 @@ test("a folder restored from an older copy goes on in a new epoch; nothing is lo
   await captureFile(world, world.agentFolder, 2);
   const restored = await drain(world.agentFolder);
 
-  expect(restored.epoch).toBe(2);
+  expect(restored.epoch).toBeGreaterThan(1);
+  expect((await world.cloudStatus()).forks).toContainEqual(expect.objectContaining({ terminalId: "till-1", reason: "restored" }));
   await expectNothingLostOrDoubled(world);
   expect((await run("agent", ["verify", "--data", world.agentFolder])).code).toBe(0);
 });
@@ -89,7 +94,7 @@ test("a folder copied to a second machine goes on in an epoch of its own while t
   expect(second.epoch).toBeGreaterThan(1);
   await expectNothingLostOrDoubled(world);
   const { journals } = await world.cloudStatus();
-  expect(journals.filter(({ terminalId }) => terminalId === "till-1").length).toBe(2);
+  expect(journals.filter(({ terminalId }) => terminalId === "till-1").length).toBeGreaterThan(1);
 });
 
 test("a copy that the machine does not notice is found as a fork, and reported", async () => {
@@ -106,7 +111,7 @@ test("a copy that the machine does not notice is found as a fork, and reported",
   await captureFile(world, world.agentFolder, 1);
   const status = await drain(world.agentFolder);
 
-  expect(status.epoch).toBe(2);
-  expect((await world.cloudStatus()).forks.length).toBeGreaterThan(0);
+  expect(status.epoch).toBeGreaterThan(1);
+  expect((await world.cloudStatus()).forks).toContainEqual(expect.objectContaining({ terminalId: "till-1", kind: "epoch-start" }));
   await expectNothingLostOrDoubled(world);
 });

@@ -16,6 +16,7 @@ export function decidePage(page: readonly ReadEntry[], known: Known): PageDecisi
   for (const { entry, meaning } of page) {
     if (meaning.kind === "epoch-start") {
       addTotal(state.decision.totals, totalName.epochStarts, 1n);
+      state.decision.epochStarts.push({ entry, body: meaning.body });
       state.decision.passed.push(entry);
     } else if (meaning.kind === "refused") {
       setAside(state, entry, meaning.code, meaning.detail, meaning.naturalKey);
@@ -41,7 +42,7 @@ function startState(known: Known): State {
     waiting: Map.groupBy(known.waiting, (row) => waitingKey(row.naturalKey, row.terminal)),
     insertByTpos: new Map(),
     nextTpos: known.lastTpos + 1,
-    decision: { inserts: [], replaced: [], duplicates: [], setAside: [], passed: [], totals: new Map() },
+    decision: { inserts: [], replaced: [], duplicates: [], setAside: [], epochStarts: [], passed: [], totals: new Map() },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  type EpochStartBody,
   capturedTransactionSchema,
   entryBodySchemas,
   entryEnvelopeSchema,
@@ -49,7 +50,7 @@ export interface Refusal {
 export type Interpreted =
   | { readonly kind: "transaction"; readonly projection: Projection }
   /** A new life of a journal began; nothing was sold. */
-  | { readonly kind: "epoch-start" }
+  | { readonly kind: "epoch-start"; readonly body: EpochStartBody }
   | Refusal;
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -127,8 +128,7 @@ function project(transaction: Transaction, sourceRevision: number): Projection {
 }
 
 function readEpochStart(body: unknown): Interpreted {
-  check(epochStartSchema, body, "body.");
-  return { kind: "epoch-start" };
+  return { kind: "epoch-start", body: check(epochStartSchema, body, "body.") };
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, prefix: string): T {

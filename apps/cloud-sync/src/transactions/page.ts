@@ -1,3 +1,4 @@
+import type { EpochStartBody } from "@tillsync/sync-protocol";
 import type { LogEntry } from "../event-log/log-entry.ts";
 import type { Category } from "./category.ts";
 import type { Interpreted, Projection } from "./interpret-entry.ts";
@@ -74,6 +75,7 @@ export interface PageDecision {
     readonly revision: number;
   }[];
   readonly setAside: SetAsideInsert[];
+  readonly epochStarts: { readonly entry: LogEntry; readonly body: EpochStartBody }[];
   /** Entries that were understood: of a retake, those that are open no more. */
   readonly passed: LogEntry[];
   readonly totals: Map<string, bigint>;

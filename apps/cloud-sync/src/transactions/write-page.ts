@@ -7,6 +7,7 @@ export async function writeTransactions(tx: Queryable, shard: string, decision: 
   if (decision.replaced.length > 0) await unmarkReplaced(tx, decision);
   if (decision.inserts.length > 0) await insertTransactions(tx, shard, decision.inserts);
   if (decision.duplicates.length > 0) await insertDuplicates(tx, shard, decision);
+  for (const start of decision.epochStarts) await insertEpochStart(tx, start);
 }
 
 /** One parameter for the whole page: a JSON text that PostgreSQL takes apart itself. */
@@ -70,6 +71,15 @@ async function insertDuplicates(tx: Queryable, shard: string, decision: PageDeci
     INSERT INTO duplicate_entry (shard, pos, kind, natural_key, revision)
     SELECT ${shard}, pos, kind, natural_key, revision
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r (pos bigint, kind text, natural_key text, revision int)`);
+}
+
+/** Rare: one statement each. A retake finds it there. */
+async function insertEpochStart(tx: Queryable, { entry, body }: PageDecision["epochStarts"][number]): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO epoch_start (terminal_id, epoch, reason, previous_epoch, previous_seq, carried_over, shard, pos, received_at_ms)
+    VALUES (${entry.terminal}, ${entry.epoch}, ${body.reason}, ${body.previous.epoch}, ${body.previous.seq}::bigint,
+      ${body.carriedOver}::bigint, ${entry.shard}, ${entry.pos}::bigint, ${entry.receivedAtMs}::bigint)
+    ON CONFLICT DO NOTHING`);
 }
 
 /** Adds the page's deltas to the shard's running totals, in the transaction that writes what they count. */
