@@ -6,6 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** No program of ours tells anyone that it ran. */
+process.env["TURBO_TELEMETRY_DISABLED"] = "1";
+process.env["DO_NOT_TRACK"] = "1";
+
 const vitestCli = join(root, "node_modules", "vitest", "vitest.mjs");
 
 /**

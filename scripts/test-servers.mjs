@@ -14,7 +14,7 @@ function findPostgres() {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).filter((v) => Number(v) >= PG_MAJOR_MIN) : [];
   return versions
-    .sort((a, b) => Number(b) - Number(a))
+    .toSorted((a, b) => Number(b) - Number(a))
     .map((v) => join(debian, v, "bin"))
     .find((bin) => existsSync(join(bin, "initdb")));
 }

@@ -12,7 +12,7 @@ export const BATCH_ENTRIES_MAX = 500;
 export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
 
 /** One batch as it travels. zstd shrinks sales about tenfold; a body that is larger than its plain limit is refused. */
-export const BATCH_WIRE_BYTES_MAX = BATCH_BYTES_MAX;
+export const BATCH_WIRE_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Room for the header line of a batch within its bytes. The longest possible header has about 500. */
 export const PUSH_HEADER_BYTES_MAX = 1024;

@@ -32,20 +32,6 @@ export function sql(template: TemplateStringsArray, ...given: readonly (SqlValue
   return finish(pieces, values);
 }
 
-/** Fragments one after the other, with `separator` between them: lists of conditions or of rows. */
-export function joinSql(fragments: readonly Sql[], separator: string): Sql {
-  const pieces: string[] = [""];
-  const values: SqlValue[] = [];
-  fragments.forEach((fragment, i) => {
-    appendText(pieces, (i === 0 ? "" : separator) + (fragment.pieces[0] ?? ""));
-    fragment.values.forEach((value, j) => {
-      values.push(value);
-      pieces.push(fragment.pieces[j + 1] ?? "");
-    });
-  });
-  return finish(pieces, values);
-}
-
 const finish = (pieces: readonly string[], values: readonly SqlValue[]): Sql => ({
   text: pieces.map((piece, i) => (i === 0 ? piece : `$${i}${piece}`)).join(""),
   values,

@@ -2,7 +2,7 @@ import { WIRE_VERSION } from "@tillsync/sync-protocol";
 import type { FastifyInstance } from "fastify";
 
 /** By it an agent tells our answers from those of a captive portal or a proxy, whatever their status. */
-export const WIRE_HEADER = "tillsync-wire";
+const WIRE_HEADER = "tillsync-wire";
 
 /** Headers of every answer, errors included. The terminal's interface is JSON for programs: nothing may be shown, framed or cached. */
 export const ANSWER_HEADERS = {

@@ -9,5 +9,4 @@ export function entryKey(epoch: number, seq: number): number {
   return epoch * SEQS_PER_EPOCH + seq;
 }
 
-export const epochOf = (key: number): number => Math.floor(key / SEQS_PER_EPOCH);
 export const seqOf = (key: number): number => key % SEQS_PER_EPOCH;

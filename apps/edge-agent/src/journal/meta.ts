@@ -9,7 +9,3 @@ export const readMeta = (store: AgentStore, key: string): string | undefined =>
 export function writeMeta(store: AgentStore, key: string, value: string): void {
   store.prepare(sql`INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(key, value);
 }
-
-export function deleteMeta(store: AgentStore, key: string): void {
-  store.prepare(sql`DELETE FROM meta WHERE key = ?`).run(key);
-}
