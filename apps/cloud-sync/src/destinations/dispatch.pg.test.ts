@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { TillsyncError } from "@tillsync/sync-protocol";
+import { ERROR_CODES, TillsyncError } from "@tillsync/sync-protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DeliveryItem } from "../connectors/connector.ts";
 import type { Database } from "../db/database.ts";
@@ -236,6 +236,7 @@ test("a set-up error stops the cursor with one alert, keeps everything, and ends
   const dispatcher = startDispatcher(db, lineTo(receiver, { retry: { ...quick, probeMs: 60 } }));
   for (let i = 0; i < 400 && (await readDestinationState(db, "erp")).state !== "set-up"; i++) await systemPorts.sleep(5);
   expect(await readDestinationState(db, "erp")).toMatchObject({ state: "set-up", reason: "status 401 (delivery.set-up)" });
+  expect(ERROR_CODES["delivery.set-up"].retry).toBe("after-fix");
   await systemPorts.sleep(150);
   expect(await destinationsStatus(db)).toMatchObject([{ state: "set-up", delivered: 0, pending: 10, parked: 0, retrying: 0 }]);
   expect(dispatcher.log.lines.filter((line) => line.level === "error")).toHaveLength(1);

@@ -53,7 +53,7 @@ test("a return takes the ordering key of its sale", () => {
 
 test("records the start of an epoch", () => {
   const body = { reason: "copied", previous: { epoch: 1, seq: 0, hash: "0".repeat(64) }, carriedOver: 0 };
-  expect(read({ type: "epoch-start", body })).toEqual({ kind: "epoch-start" });
+  expect(read({ type: "epoch-start", body })).toEqual({ kind: "epoch-start", body });
   expect(read({ type: "epoch-start", body: {} })).toMatchObject({ code: "entry.invalid", detail: expect.stringContaining("body.reason") });
 });
 

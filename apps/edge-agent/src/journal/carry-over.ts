@@ -1,4 +1,4 @@
-import { assert, entryEnvelopeSchema, naturalKey, capturedTransactionSchema } from "@tillsync/sync-protocol";
+import { assert, entryEnvelopeSchema, naturalKey, capturedTransactionSchema, type EntryType } from "@tillsync/sync-protocol";
 import type { AgentStore } from "../store/agent-store.ts";
 import { inTransaction } from "../store/in-transaction.ts";
 import { sql } from "../store/sql.ts";
@@ -48,12 +48,14 @@ function carryOverStep(store: AgentStore): boolean {
 
 function appendAgain(store: AgentStore, end: AgentStore["end"], line: Uint8Array): AgentStore["end"] {
   const envelope = entryEnvelopeSchema.parse(JSON.parse(Buffer.from(line).toString("utf8")));
-  if (envelope.type !== "transaction") return end;
-  const entry = encodeNext(end, store.now(), "transaction", JSON.stringify(envelope.body));
+  // The start of the epoch that is left says nothing of another one. All else goes along, also what a newer version of the
+  // agent wrote and this one does not know: the epoch that is closed is not sent any more.
+  if (envelope.type === "epoch-start") return end;
+  const entry = encodeNext(end, store.now(), envelope.type as EntryType, JSON.stringify(envelope.body));
   assert(entry !== "too-large", "an entry does not grow by a new number");
   const key = insertEntry(store, entry);
   const body = capturedTransactionSchema.safeParse(envelope.body);
-  if (body.success)
+  if (envelope.type === "transaction" && body.success)
     store
       .prepare(sql`UPDATE receipt SET entry_key = ? WHERE natural_key = ? AND revision = ?`)
       .run(key, naturalKey(body.data.transaction.identity), body.data.revision);

@@ -71,7 +71,7 @@ describe("verifyJournal", () => {
     folder.store.db.prepare(text).run({ key: entryKey(1, 3) });
     const { ok, faults } = verifyJournal(folder.store);
     expect(ok).toBe(false);
-    expect(faults[0]).toMatchObject({ epoch: 1, seq: 3 });
+    expect(faults[0]).toMatchObject({ code: "journal.chain-broken", epoch: 1, seq: 3 });
   });
 
   it.each([

@@ -84,7 +84,6 @@ export const ERROR_CODES = {
     "Nothing: the agent signs again with the cloud's time. Set the terminal's clock.",
     401,
   ),
-  "auth.replayed": entry("automatic", "The device's proof was used before.", "Nothing: the agent makes a new one.", 401),
   "auth.revoked": entry("after-fix", "Head office has revoked this terminal.", "Call head office. Sales stay safe on the terminal.", 403),
   "auth.forbidden": entry(
     "never",
@@ -150,11 +149,6 @@ export const ERROR_CODES = {
     "after-fix",
     "A field of the record cannot be understood.",
     "Look at the record; correct the export or the mapping, then retry.",
-  ),
-  "capture.unbalanced": entry(
-    "after-fix",
-    "The receipt's parts do not add up to its printed total.",
-    "Look at the record; the dialect may need a profile. Then retry.",
   ),
   "capture.too-complex": entry(
     "after-fix",

@@ -8,7 +8,6 @@ test.each([
   ["wire.busy", "passing"],
   ["wire.not-cloud", "passing"],
   ["auth.clock", "passing"],
-  ["auth.replayed", "passing"],
   ["db.unavailable", "passing"],
   ["internal.unexpected", "passing"],
   ["wire.too-large", "tooLarge"],

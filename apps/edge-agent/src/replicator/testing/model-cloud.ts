@@ -152,7 +152,7 @@ export class ModelCloud {
     const { iat = 0, exp = 0, jti = "" } = decodeJwt(token);
     const now = this.now() / 1_000;
     if (iat > now + 30 || exp < now || exp > iat + 300) throw new TillsyncError("auth.clock");
-    if (this.jtis.has(jti)) throw new TillsyncError("auth.replayed");
+    if (this.jtis.has(jti)) throw new TillsyncError("auth.invalid", "a proof that was used before");
     this.jtis.add(jti);
     try {
       await jwtVerify(token, await importJWK({ ...this.identityKey }, "ES256"), {
