@@ -18,12 +18,14 @@ import type { Device } from "../devices/authenticate.ts";
 import { hashPair } from "./hash-pair.ts";
 import { readVerdicts } from "./read-verdicts.ts";
 import { recordFork } from "./record-fork.ts";
+import { reissueVerdicts } from "./reissue-verdicts.ts";
 
 /** A hundred thousand years: past it the figure says no more than "wrong", and it must stay an exact number. */
 const CLOCK_OFFSET_MAX_MS = 1e15;
 
 interface KnownJournals {
   readonly store: HelloAck["store"];
+  readonly lastVerdict: number;
   readonly keys: readonly { first_epoch: number; journal_thumbprint: string }[];
   readonly journals: readonly { epoch: number; seq: HelloAck["journals"][number]["seq"]; hash: Uint8Array }[];
 }
@@ -38,7 +40,10 @@ export async function answerHello(deps: CloudDeps, device: Device, hello: Hello)
   const known = await readKnown(deps, hello.terminal);
   if (known?.store !== device.store) throw new TillsyncError("auth.forbidden", `terminal ${hello.terminal}`);
   const nowMs = deps.now();
-  if (hello.terminal === device.terminal) await noteSeen(deps, hello, nowMs);
+  if (hello.terminal === device.terminal) {
+    await noteSeen(deps, hello, nowMs);
+    if (hello.verdictsAfter > known.lastVerdict) await reissueVerdicts(deps.db, hello.terminal, hello.verdictsAfter, nowMs);
+  }
   const journals: JournalHead[] = [];
   for (const named of hello.journals) journals.push(await answerJournal(deps, device, hello, named, known));
   return {
@@ -53,12 +58,11 @@ export async function answerHello(deps: CloudDeps, device: Device, hello: Hello)
 }
 
 async function readKnown(deps: CloudDeps, terminal: string): Promise<KnownJournals | undefined> {
-  const stores = await deps.db.query<{ store: HelloAck["store"] }>(
-    sql`SELECT store_id AS store FROM terminal WHERE terminal_id = ${terminal}`,
-  );
-  if (stores[0] === undefined) return undefined;
+  const terminals = await deps.db.query<Pick<KnownJournals, "store" | "lastVerdict">>(sql`
+    SELECT store_id AS store, next_verdict - 1 AS "lastVerdict" FROM terminal WHERE terminal_id = ${terminal}`);
+  if (terminals[0] === undefined) return undefined;
   return {
-    store: stores[0].store,
+    ...terminals[0],
     keys: await deps.db.query(sql`
       SELECT first_epoch, journal_thumbprint FROM terminal_key WHERE terminal_id = ${terminal} ORDER BY first_epoch DESC`),
     journals: await deps.db.query(sql`SELECT epoch, seq, hash FROM journal WHERE terminal_id = ${terminal}`),

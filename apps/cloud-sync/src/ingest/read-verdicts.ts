@@ -19,7 +19,7 @@ interface VerdictRow {
 /** A terminal's verdicts past number `after`, as many as one answer carries. */
 export async function readVerdicts(db: Queryable, terminal: TerminalId, after: number): Promise<VerdictPage> {
   const rows = await db.query<VerdictRow>(sql`
-    SELECT n, epoch, seq, kind, code, detail FROM verdict WHERE terminal_id = ${terminal} AND n > ${after} ORDER BY n LIMIT ${VERDICTS_MAX + 1}`);
+    SELECT n, epoch, seq, kind, code, detail FROM verdict WHERE terminal_id = ${terminal} AND n > ${after}::bigint ORDER BY n LIMIT ${VERDICTS_MAX + 1}`);
   const verdicts = rows.slice(0, VERDICTS_MAX).map(({ code, detail, ...rest }) => ({
     ...rest,
     ...(code === null ? {} : { code }),

@@ -73,6 +73,25 @@ test("a cloud that was restored from an older backup says the lower head and is 
   expect((await cloud.push(terminal, chain.batch(4, 6))).body).toMatchObject({ outcome: "stored", head: { seq: 6 } });
 });
 
+test("a restored cloud numbers verdicts past those that the terminal has heard, and tells what it knows again", async () => {
+  const terminal = await cloud.enrolled("hears");
+  const { db } = cloud.deps;
+  await db.query(sql`
+    INSERT INTO verdict (terminal_id, n, epoch, seq, kind, code, at_ms)
+    VALUES ('hears', 1, 1, 4, 'set-aside', 'entry.invalid', 1), ('hears', 2, 1, 7, 'set-aside', 'entry.invalid', 1), ('hears', 3, 1, 4, 'taken-up', null, 2)`);
+  await db.query(sql`UPDATE terminal SET next_verdict = 4 WHERE terminal_id = 'hears'`);
+  expect((await hello(terminal, { verdictsAfter: 3 })).body.verdicts).toEqual([]);
+  const again = [
+    { n: 10, epoch: 1, seq: 7, kind: "set-aside", code: "entry.invalid" },
+    { n: 11, epoch: 1, seq: 4, kind: "taken-up" },
+  ];
+  expect((await hello(terminal, { verdictsAfter: 9 })).body.verdicts).toEqual(again);
+  expect((await hello(terminal, { verdictsAfter: 9 })).body.verdicts).toEqual(again);
+  expect((await hello(terminal, { verdictsAfter: 11 })).body.verdicts).toEqual([]);
+  expect(await db.query(sql`SELECT next_verdict FROM terminal WHERE terminal_id = 'hears'`)).toEqual([{ next_verdict: 12 }]);
+  expect((await hello(terminal, { verdictsAfter: 2 ** 40 })).status).toBe(200);
+});
+
 test("another history at the same number is a fork: recorded with both hashes and shown in the status", async () => {
   const terminal = await cloud.enrolled("forks");
   const chain = (await terminal.chain()).grow(2);

@@ -1,0 +1,27 @@
+import type { TerminalId } from "@tillsync/sync-protocol";
+import type { Database } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+
+/** A number that no terminal reaches honestly, well within the column: one that claims more is not believed. */
+const HEARD_MAX = 1_000_000_000;
+
+/**
+ * A terminal that has heard verdicts which this cloud never gave: the cloud was restored from an older backup, and would
+ * give their numbers a second time, to a terminal that takes each number once. Gives the latest verdict on each of the
+ * terminal's entries again, numbered past what was heard; what follows is numbered after them. Does nothing otherwise, and
+ * nothing when called again.
+ */
+export async function reissueVerdicts(db: Database, terminal: TerminalId, heard: number, nowMs: number): Promise<void> {
+  if (heard > HEARD_MAX) return;
+  await db.transaction(async (tx) => {
+    const rows = await tx.query<{ last: number }>(sql`
+      SELECT next_verdict - 1 AS last FROM terminal WHERE terminal_id = ${terminal} FOR UPDATE`);
+    if (rows[0] === undefined || rows[0].last >= heard) return;
+    const again = await tx.query(sql`
+      INSERT INTO verdict (terminal_id, n, epoch, seq, kind, code, detail, at_ms)
+      SELECT terminal_id, ${heard} + row_number() OVER (ORDER BY n), epoch, seq, kind, code, detail, ${nowMs}::bigint
+      FROM (SELECT DISTINCT ON (epoch, seq) * FROM verdict WHERE terminal_id = ${terminal} ORDER BY epoch, seq, n DESC) AS latest
+      RETURNING n`);
+    await tx.query(sql`UPDATE terminal SET next_verdict = ${heard + again.length + 1} WHERE terminal_id = ${terminal}`);
+  });
+}
