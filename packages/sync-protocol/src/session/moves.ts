@@ -108,6 +108,8 @@ function fillWindow(step: Step): Step {
   const journal = state.journals.find((one) => one.confirmed && one.blocked === undefined && one.sent < one.local.seq);
   if (journal === undefined || journal.held) return step;
   if (state.pushes.some((push) => push.head === undefined)) return step;
+  // One life after the other: a batch that overtook one of an older life would bring a correction before what it corrects.
+  if (state.pushes.some((push) => push.epoch !== journal.epoch)) return step;
   const { entriesMax, limits } = state.pace;
   const request = { requestId: state.nextRequestId, epoch: journal.epoch, afterSeq: journal.sent };
   return change(
