@@ -3,6 +3,8 @@ import { hashAt as cloudHashAt } from "../../../apps/cloud-sync/src/event-log/ha
 import { hashPair } from "../../../apps/cloud-sync/src/ingest/hash-pair.ts";
 import { hashAt } from "../../../apps/edge-agent/src/journal/hash-at.ts";
 import { journalHeads } from "../../../apps/edge-agent/src/journal/journal-heads.ts";
+import { readBatch } from "../../../apps/edge-agent/src/journal/read-batch.ts";
+import type { AgentStore } from "../../../apps/edge-agent/src/store/agent-store.ts";
 import type { CloudContents } from "./cloud-contents.ts";
 import type { Terminal } from "./terminal.ts";
 import type { World } from "./world.ts";
@@ -29,5 +31,19 @@ async function checkReported(world: World, contents: CloudContents, terminal: Te
   if (ours instanceof Uint8Array && equalBytes(ours, theirs)) return;
   const name = `${terminal.id}#${epoch}`;
   const reported = contents.leftEpochs.has(name) || contents.status.forks.some((fork) => `${fork.terminalId}#${fork.epoch}` === name);
-  if (!reported) world.violate(`${terminal.name}: epoch ${epoch} went two ways before ${seq} (${toHex(theirs)}) and nobody was told`);
+  if (reported) return;
+  // It began a new epoch over this fork, and had to leave that one as well before its start was sent: starts of epochs are
+  // not carried over. Counted, so that a run shows how often.
+  if (leftByItself(terminal.store).has(epoch)) world.trace.fault(world.nowMs(), terminal.name, "fork-known-to-terminal-alone", `${epoch}`);
+  else world.violate(`${terminal.name}: epoch ${epoch} went two ways before ${seq} (${toHex(theirs)}) and nobody was told`);
+}
+
+/** Epochs that this journal says it left because of another history. */
+function leftByItself(store: AgentStore): ReadonlySet<number> {
+  const starts = journalHeads(store).map(({ epoch }) => readBatch(store, { epoch, afterSeq: 0, entriesMax: 1, bytesMax: 0 }));
+  const texts = starts.flatMap((start) => (start.kind === "batch" ? start.lines.map((line) => Buffer.from(line).toString()) : []));
+  const bodies = texts.map((text) => (JSON.parse(text) as { body: { reason?: string; previous?: { epoch: number } } }).body);
+  return new Set(
+    bodies.flatMap(({ reason, previous }) => (previous && (reason === "fork" || reason === "restored") ? [previous.epoch] : [])),
+  );
 }

@@ -7,11 +7,13 @@ import type { World } from "./world.ts";
  * restored knows nothing of verdicts on entries that it lost and that came again under other numbers, so that nobody takes
  * those back.
  */
-export function checkVerdicts(world: World, { setAside, status }: CloudContents): void {
+export function checkVerdicts(world: World, { setAside, status, leftEpochs }: CloudContents): void {
+  // Other entries may stand under its number now.
+  const wentTwoWays = new Set([...leftEpochs, ...status.forks.map(({ terminalId, epoch }) => `${terminalId}#${epoch}`)]);
   const isLost = (terminal: string, place: string): boolean => {
     const [epoch, seq] = place.split("/").map(Number) as [number, number];
     const held = status.journals.find((journal) => journal.terminalId === terminal && journal.epoch === epoch)?.seq ?? 0;
-    return world.restores.cloud > 0 && held < seq;
+    return world.restores.cloud > 0 && (held < seq || wentTwoWays.has(`${terminal}#${epoch}`));
   };
   for (const { name, id, store } of world.terminals) {
     if (store === undefined) continue;

@@ -22,9 +22,22 @@ describe("every sale counts once, whatever goes wrong", () => {
 
 describe("seeds that found something", () => {
   test("entries of a type to come are carried over when a copied till's journal goes on in a new epoch", async () => {
-    const faults: Fault[] = ["unknown-type", "clone-imaged"];
-    const result = await runSeed({ seed: 9, faults }, db);
-    expect(result.struck["epoch-begun-fork"]).toBeGreaterThan(0);
+    const faults: Fault[] = ["unknown-type", "clone-imaged", "outage", "cloud-restored"];
+    const result = await runSeed({ seed: 3, faults }, db);
+    expect(result.struck).toMatchObject({ "epoch-begun-fork": expect.any(Number), "unknown-type": expect.any(Number) });
+    expect(result.violations).toEqual([]);
+  });
+
+  test("a cloud restored from an older backup still tells terminals what it sets aside", async () => {
+    const faults: Fault[] = ["not-allowed", "unreadable-entry", "cloud-restored", "clone-imaged"];
+    const result = await runSeed({ seed: 4, faults }, db);
+    expect(result.struck).toMatchObject({ "cloud-restored": expect.any(Number), "not-allowed": expect.any(Number) });
+    expect(result.violations).toEqual([]);
+  });
+
+  test("the journal of an older life is acknowledged before the next one's is sent, so that a correction stays the last word", async () => {
+    const result = await runSeed({ seed: 95 }, db);
+    expect(result.struck).toMatchObject({ "receipt-changed": expect.any(Number), "disk-copy-restored": expect.any(Number) });
     expect(result.violations).toEqual([]);
   });
 });
