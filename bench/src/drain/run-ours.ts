@@ -7,6 +7,8 @@ import { makeTerminal } from "../servers/terminal.ts";
 import { countCpu } from "./cpu-cost.ts";
 import type { DrainResult } from "./run-floor.ts";
 
+/** The bounds that `edge-agent run` gives its own process; see `apps/edge-agent/bin`. */
+const HEAP_FLAGS = ["--max-semi-space-size=4", "--max-old-space-size=256"];
 const PROJECTED_MS = 600_000;
 const LOOK_EVERY_MS = 20;
 /** Slower than this is a failure, not a figure. */
@@ -49,6 +51,7 @@ async function drainThrough(databaseUrl: string | undefined, postgres: PostgresS
         new URL("./ours.ts", import.meta.url),
         { folder: terminal.folder, timeoutMs },
         timeoutMs + 30_000,
+        HEAP_FLAGS,
       );
       const cpu = await spent(end.cpuMs, sales);
       if (end.acked !== sales || end.warnings.length > 0) throw new Error(`${end.acked} of ${sales}, ${end.warnings.join("; ")}`);

@@ -79,8 +79,13 @@ export function startScript(script: URL, input: unknown, nodeOptions: readonly s
 }
 
 /** Runs a script to its end and returns its one message. Its shape is the script's promise: both are parts of the bench. */
-export async function runScript<Result>(script: URL, input: unknown, timeoutMs: number): Promise<Result> {
-  const started = startScript(script, input);
+export async function runScript<Result>(
+  script: URL,
+  input: unknown,
+  timeoutMs: number,
+  nodeOptions: readonly string[] = [],
+): Promise<Result> {
+  const started = startScript(script, input, nodeOptions);
   try {
     const result = await started.next(timeoutMs);
     await finished(started, STOP_MS, fileURLToPath(script));

@@ -1,4 +1,5 @@
-import { dirname, join } from "node:path";
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { finished, startProcess, type BenchProcess } from "../processes/child.ts";
 
@@ -26,7 +27,19 @@ async function build(folder: string): Promise<string> {
     env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` },
   });
   await finished(builder, BUILD_MS, `building ${folder}`).finally(() => builder.stop());
-  return join(folder, "dist", "main.mjs");
+  return installed(folder);
+}
+
+/** Lays the bundle out as a package has it: the bin beside it, no sources, so that the bin starts the bundle. */
+function installed(folder: string): string {
+  const root = join(folder, ".tillsync", "installed");
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root, { recursive: true });
+  for (const part of ["bin", "migrations"]) {
+    if (existsSync(join(folder, part))) cpSync(join(folder, part), join(root, part), { recursive: true });
+  }
+  cpSync(join(folder, "dist"), join(root, "dist"), { recursive: true });
+  return join(root, "bin", `${basename(folder)}.mjs`);
 }
 
 /** Starts one of the real programs. */
