@@ -13,8 +13,14 @@ import { translateSqliteError } from "./sqlite-errors.ts";
 
 /** Larger databases are checked by `doctor` and `verify` alone: the check reads every page, and selling does not wait for it. */
 const CHECK_AT_OPEN_BYTES_MAX = 64 * 1024 * 1024;
+/**
+ * For a new database; one that exists keeps its own. A sale's line is about 2 KB: pages of 4 KB hold one, so that nearly every
+ * sale also changes the tree above. With 8 KB a sale touches 3.6 pages
+ * instead of 5.1; the capture bench went from 0.51 to 0.64 of its floor.
+ */
+const PAGE_BYTES = 8_192;
 /** Pages of the write-ahead log before it is folded back (16 MiB): rarer than SQLite's default, since each sale touches several pages. */
-const WAL_AUTOCHECKPOINT_PAGES = 4_000;
+const WAL_AUTOCHECKPOINT_PAGES = 2_000;
 /** The log file is cut back to this after it was folded in, so that a bulk capture does not keep its size on a small disk. */
 const WAL_KEEP_BYTES = 32 * 1024 * 1024;
 /** Page cache in KiB: reading back for the replicator is sequential, a small cache is enough. */
@@ -50,6 +56,7 @@ function openWriter(dir: string, options: OpenOptions): AgentStore {
     makePrivateFile(join(dir, DATABASE_FILE));
     db = new Database(join(dir, DATABASE_FILE));
     refuseFuture(db);
+    db.pragma(`page_size = ${PAGE_BYTES}`);
     db.pragma("journal_mode = WAL");
     // FULL: the log is synced by every commit. NORMAL would lose the last sales with the power.
     db.pragma("synchronous = FULL");
