@@ -17,7 +17,7 @@ if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
 // A terminal has little memory and the agent needs little: with these bounds it stays flat while it reads huge files,
 // where Node.js would rather grow than collect. One arena of the C library keeps what SQLite, zstd and the network free
 // from being spread over many. The process replaces itself, so that no second one stays behind.
-const HEAP_FLAGS = ["--max-semi-space-size=4", "--max-old-space-size=256"];
+const HEAP_FLAGS = ["--max-semi-space-size=2", "--max-old-space-size=256"];
 const GROWING = ["run", "capture", "set-aside"];
 const isBounded = process.execArgv.some((flag) => flag.startsWith("--max-"));
 if (GROWING.includes(process.argv[2]) && !isBounded && process.platform !== "win32" && typeof process.execve === "function") {

@@ -8,7 +8,7 @@ import { countCpu } from "./cpu-cost.ts";
 import type { DrainResult } from "./run-floor.ts";
 
 /** The bounds that `edge-agent run` gives its own process; see `apps/edge-agent/bin`. */
-const HEAP_FLAGS = ["--max-semi-space-size=4", "--max-old-space-size=256"];
+const HEAP_FLAGS = ["--max-semi-space-size=2", "--max-old-space-size=256"];
 const PROJECTED_MS = 600_000;
 const LOOK_EVERY_MS = 20;
 /** Slower than this is a failure, not a figure. */

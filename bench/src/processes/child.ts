@@ -69,7 +69,10 @@ export interface Script extends BenchProcess {
 export function startScript(script: URL, input: unknown, nodeOptions: readonly string[] = []): Script {
   const path = fileURLToPath(script);
   const args = ["--conditions=tillsync-source", "--disable-warning=ExperimentalWarning", ...nodeOptions, path, JSON.stringify(input)];
-  const started = startProcess(process.execPath, args, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const started = startProcess(process.execPath, args, {
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { MALLOC_ARENA_MAX: "1", ...process.env },
+  });
   const messages = queueOf(started);
   return {
     ...started,
