@@ -3,6 +3,8 @@ import type { SendLimits } from "../messages/hello.ts";
 
 /** Entries of the first batch. Small enough for the slowest line, and four quick answers reach the full size. */
 export const BATCH_ENTRIES_START = 100;
+/** Trouble of the line never shrinks a batch below this: some 3 KB on the wire, and a bad line still moves a backlog. */
+export const BATCH_ENTRIES_SLOW_MIN = 16;
 /** Batches under way at first. Two hide the answer's latency on a LAN. */
 export const IN_FLIGHT_START = 2;
 /** A full batch answered within this may grow: at 1 s a lost answer repeats little. */
@@ -53,8 +55,12 @@ export function growPace(pace: Pace, batch: { readonly entries: number; readonly
   return { ...pace, inFlightMax: pace.inFlightMax + 1 };
 }
 
-/** After a deadline or a busy far end: half of both. */
-export const slowPace = (pace: Pace): Pace => ({ ...pace, entriesMax: half(pace.entriesMax), inFlightMax: half(pace.inFlightMax) });
+/** After a deadline or a busy far end: half of both, but no batch gets smaller than `BATCH_ENTRIES_SLOW_MIN` by it. */
+export const slowPace = (pace: Pace): Pace => ({
+  ...pace,
+  entriesMax: Math.max(half(pace.entriesMax), Math.min(BATCH_ENTRIES_SLOW_MIN, pace.entriesMax)),
+  inFlightMax: half(pace.inFlightMax),
+});
 
 /** After a batch that overtook another: fewer under way. */
 export const narrowPace = (pace: Pace): Pace => ({ ...pace, inFlightMax: half(pace.inFlightMax) });

@@ -176,7 +176,7 @@ export const sendingCases: CasesOfState = {
       event: failed(2, "wire.deadline"),
       to: "waiting",
       effects: [abandon(3), report("waiting", "wire.deadline"), timer("retry", 250)],
-      also: (s) => expect([s.pace.entriesMax, s.pace.inFlightMax]).toEqual([2, 1]),
+      also: (s) => expect([s.pace.entriesMax, s.pace.inFlightMax]).toEqual([4, 1]),
     },
     {
       name: "keeps its pace when the line is gone",
