@@ -17,6 +17,7 @@ process.exit(
     { name: "format", command: ["oxfmt", "--check", "."] },
     { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
     { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },
+    { name: "types of scripts", command: ["tsc", "-p", "tsconfig.json"] },
     { name: "dead code", command: ["knip"] },
     { name: "tests", vitest: projects },
   ]),

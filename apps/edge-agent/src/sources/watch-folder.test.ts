@@ -15,6 +15,9 @@ const PATIENCE_MS = 60_000;
 let folder: TestFolder;
 let pos: string;
 let monotonicMs: number;
+/** How far the clock moves between two readings of it: how long a look takes. */
+let lookMs: number;
+let delays: number[];
 let watch: FolderWatch;
 let reader: Reader;
 let mtime: number;
@@ -31,7 +34,7 @@ const start = (change: Partial<FolderSource> = {}): void => {
       store: folder.store,
       guard: folder.guard,
       openReader: () => Promise.resolve(reader),
-      ports: { monotonicMs: () => monotonicMs, setTimer: () => ({ cancel: nothing }) },
+      ports: { monotonicMs: () => (monotonicMs += lookMs), setTimer: (delayMs) => (delays.push(delayMs), { cancel: nothing }) },
       log,
     },
     source,
@@ -44,6 +47,8 @@ beforeEach(() => {
   pos = join(folder.dir, "pos");
   mkdirSync(pos);
   monotonicMs = 1_000;
+  lookMs = 0;
+  delays = [];
   mtime = 1_700_000_000;
   reader = lineReader();
   start();
@@ -72,6 +77,18 @@ const captured = (): { transactions: number; revisions: number; gross: string | 
   return { transactions, revisions, gross: grossByCurrency["EUR"] };
 };
 const setAside = (): string[] => listSetAside(folder.store, false).map(({ code }) => code);
+
+describe("the time between two looks", () => {
+  it("is short while a file is unsettled, and never longer than a rescan, however long a look took", async () => {
+    write("day.log", HEADING, saleLine(1));
+    await look();
+    expect(delays.at(-1)).toBe(QUIET_MS);
+    lookMs = 60_000;
+    append("day.log", saleLine(2));
+    await look();
+    expect(delays.at(-1)).toBe(10_000);
+  });
+});
 
 describe("a file that grows", () => {
   it("is captured while it grows; half a record waits for its rest", async () => {

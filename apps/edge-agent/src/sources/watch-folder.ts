@@ -13,7 +13,10 @@ import { openError } from "./open-file.ts";
 import type { SourceDeps } from "./source-deps.ts";
 import { countFiles } from "./source-status.ts";
 
-/** A file is not looked at again before this many times what the last look took: a huge file that grows does not eat the machine. */
+/**
+ * After a look that left files unsettled, the folder rests for this many times what the look took, so that a huge file that grows
+ * does not eat the machine; but never longer than from one rescan to the next, since other files may have come unheard.
+ */
 const REST_FACTOR = 20;
 
 export interface FolderWatch {
@@ -87,7 +90,9 @@ function listen(watch: Watch): void {
   listenForChanges(source.path, () => void wake(watch)).then(
     (unlisten) => {
       watch.unlisten = unlisten;
-      return watch.stopped ? unlisten() : undefined;
+      if (watch.stopped) return unlisten();
+      // What came between the first look and now was not heard.
+      return wake(watch);
     },
     (error: unknown) => deps.log.warn({ source: source.name, err: error }, "no file events; rescans go on"),
   );
@@ -111,8 +116,8 @@ async function run(watch: Watch): Promise<void> {
     if (watch.stopped) return;
     const tookMs = watch.deps.ports.monotonicMs() - startedMs;
     const { rescanMs, quietMs } = watch.source;
-    const delayMs = unsettled ? Math.min(Math.max(quietMs, 50), rescanMs) : rescanMs;
-    watch.timer = watch.deps.ports.setTimer(Math.max(delayMs, unsettled ? tookMs * REST_FACTOR : tookMs), () => void wake(watch));
+    const delayMs = unsettled ? Math.min(Math.max(quietMs, 50, tookMs * REST_FACTOR), rescanMs) : Math.max(rescanMs, tookMs);
+    watch.timer = watch.deps.ports.setTimer(delayMs, () => void wake(watch));
   }
 }
 
