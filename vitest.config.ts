@@ -15,7 +15,7 @@ const project = (name: string, include: string[], options: object = {}) => ({
   },
 });
 
-const roots = "{apps,packages,examples,simulation,bench,scripts}";
+const roots = "{apps,packages,examples,simulation,bench,scripts,test-servers}";
 
 export default defineConfig({
   test: {

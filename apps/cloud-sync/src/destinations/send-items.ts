@@ -1,8 +1,9 @@
-import type { SendResult } from "../connectors/connector.ts";
+import type { SendContext, SendResult } from "../connectors/connector.ts";
 import { gateAfter, gateAllows, gateSends } from "./gate.ts";
 import type { LoadedItem } from "./load-items.ts";
 import { hasRoom } from "./read-ahead.ts";
-import { nextStep, type Failures, type NextStep } from "./retry-rule.ts";
+import { vendorIdOf } from "./vendor-id.ts";
+import { nextStep, type FailedResult, type Failures, type NextStep } from "./retry-rule.ts";
 import { pendingCount, TICK_RESULTS_MAX } from "./tick.ts";
 import type { DueItem, Worker } from "./worker.ts";
 
@@ -36,9 +37,9 @@ async function sendOne(worker: Worker, item: LoadedItem, due: DueItem | undefine
   if (result.kind === "set-up") line.reason = `${result.detail} (delivery.set-up)`;
   const before: Failures = due ?? { attempts: 0, firstAtMs: nowMs };
   const { rule, repeatability } = { rule: line.config.retry, repeatability: line.repeatability };
-  if (result.kind === "delivered") noteArrival(worker, item, due, result, nowMs);
+  if (result.kind === "delivered" || result.kind === "nothing") noteArrival(worker, item, due, result, nowMs);
   else if (result.kind === "set-up") giveBack(worker, item, due);
-  else noteFailure(worker, item, due, nextStep(result, before, { rule, repeatability, probe, nowMs, random }));
+  else noteFailure(worker, item, due, nextStep(failureOf(result), before, { rule, repeatability, probe, nowMs, random }));
   sendItems(worker);
   if (isWorthATurn(worker, result)) worker.ring();
 }
@@ -53,7 +54,7 @@ function isWorthATurn(worker: Worker, result: SendResult): boolean {
 async function attempt(worker: Worker, item: LoadedItem): Promise<SendResult> {
   if (item.broken !== undefined) return { kind: "rejected", detail: item.broken };
   try {
-    return await worker.line.session.send(item);
+    return await worker.line.session.send(item, contextOf(worker));
   } catch (error) {
     worker.deps.log.error(
       { err: error, destination: worker.line.name, identity: item.identity },
@@ -63,20 +64,30 @@ async function attempt(worker: Worker, item: LoadedItem): Promise<SendResult> {
   }
 }
 
+type Failed = Exclude<SendResult, { kind: "delivered" | "nothing" | "set-up" }>;
+
+const failureOf = (result: Failed): FailedResult => {
+  if (result.kind === "mapping-missing")
+    return { kind: "rejected", detail: result.missing.map(({ table, code }) => `${table}: ${code}`).join(", ") };
+  return result.kind === "cause-missing" || result.kind === "foreign" ? { kind: "rejected", detail: result.detail } : result;
+};
+
+const contextOf = ({ deps, line }: Worker): SendContext => ({ vendorIdOf: (naturalKey) => vendorIdOf(deps.db, line.name, naturalKey) });
+
 function noteArrival(
   worker: Worker,
   item: LoadedItem,
   due: DueItem | undefined,
-  result: Extract<SendResult, { kind: "delivered" }>,
+  result: Extract<SendResult, { kind: "delivered" | "nothing" }>,
   atMs: number,
 ): void {
   const { pending } = worker;
   pending.receipts.push({
     tpos: item.tpos,
     identity: item.identity,
-    status: result.status,
-    vendorId: result.vendorId,
-    answerHash: result.answerHash,
+    status: result.kind === "delivered" ? result.status : undefined,
+    vendorId: result.kind === "delivered" ? result.vendorId : undefined,
+    answerHash: result.kind === "delivered" ? result.answerHash : undefined,
     atMs,
   });
   if (due === undefined) worker.window.arrived(item);

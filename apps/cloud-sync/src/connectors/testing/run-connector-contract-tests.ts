@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ConnectorSession, SendResult } from "../connector.ts";
+import { noContext } from "./context.ts";
 import { makeItem } from "./make-item.ts";
 import { behaviours, startReceiver, type Behaviour, type Receiver } from "./misbehaving-receiver.ts";
 
@@ -32,7 +33,7 @@ export function runConnectorContractTests(name: string, connector: ConnectorUnde
     };
     const sendTo = (behaviour: Behaviour): Promise<SendResult> => {
       receiver.behave(behaviour);
-      return open().send(makeItem());
+      return open().send(makeItem(), noContext);
     };
 
     test.each(["ok", "noContent", "html", "cutInAnswer", "slowDrip", "hugeBody"] as const)(
@@ -73,15 +74,15 @@ export function runConnectorContractTests(name: string, connector: ConnectorUnde
     test("nobody there is theirs, not uncertain: nothing was sent", async () => {
       const gone = await startReceiver();
       await gone.close();
-      expect(await open(gone.url).send(makeItem())).toMatchObject({ kind: "theirs" });
+      expect(await open(gone.url).send(makeItem(), noContext)).toMatchObject({ kind: "theirs" });
     });
 
     test("every attempt of an item carries the same identity and the same content; another revision has another", async () => {
       receiver.behave(behaviours.serverError);
       const session = open();
-      await session.send(makeItem());
-      await session.send(makeItem());
-      await session.send(makeItem({ revision: 2 }));
+      await session.send(makeItem(), noContext);
+      await session.send(makeItem(), noContext);
+      await session.send(makeItem({ revision: 2 }), noContext);
       const [first, again, revised] = receiver.seen.map((one) => connector.identityOf(one as never));
       expect(first).toBe(again);
       expect(revised).not.toBe(first);
@@ -91,7 +92,7 @@ export function runConnectorContractTests(name: string, connector: ConnectorUnde
     test("many sends at once do not disturb each other", async () => {
       receiver.behave((response) => setTimeout(() => response.writeHead(200).end(), 5));
       const session = open();
-      const results = await Promise.all(Array.from({ length: 32 }, (_, i) => session.send(makeItem({ tpos: i + 1 }))));
+      const results = await Promise.all(Array.from({ length: 32 }, (_, i) => session.send(makeItem({ tpos: i + 1 }), noContext)));
       expect(results.every((result) => result.kind === "delivered")).toBe(true);
       expect(receiver.seen).toHaveLength(32);
     });

@@ -1,4 +1,5 @@
 import type { SendResult } from "../connector.ts";
+import { readRetryAfter } from "../http/retry-after.ts";
 import type { WebhookConfig } from "./manifest.ts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -24,13 +25,4 @@ export function classifyStatus(status: number, headers: Headers, config: Webhook
     };
   }
   return status < 200 ? { kind: "theirs", detail } : { kind: "rejected", detail };
-}
-
-/** Seconds, or a date of HTTP, as milliseconds from now; nothing for what is neither. */
-export function readRetryAfter(value: string | string[] | undefined, nowMs: number): number | undefined {
-  const text = (Array.isArray(value) ? value[0] : value)?.trim();
-  if (text === undefined || text === "") return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }

@@ -2,13 +2,16 @@ import { createHash } from "node:crypto";
 import type { Webhook } from "standardwebhooks";
 import { request, type Agent, type Dispatcher } from "undici";
 import type { ConnectorPorts, DeliveryItem, SendResult } from "../connector.ts";
-import { classifyFailure } from "./classify-failure.ts";
+import { classifyFailure } from "../http/classify-failure.ts";
 import { classifyStatus } from "./classify-status.ts";
 import { mapItem } from "./map.ts";
 import type { WebhookConfig } from "./manifest.ts";
 
 /** As much of an answer as is read: enough for a vendor's message, little enough for a body that never ends. */
 export const ANSWER_BYTES_MAX = 64 * 1024;
+
+/** A request waits this long for the credential's rate limit before the item goes back to the dispatcher. */
+const PERMIT_WAIT_MS = 10_000;
 
 export interface WebhookLine {
   readonly config: WebhookConfig;
@@ -24,6 +27,7 @@ export interface WebhookLine {
  */
 export async function sendWebhook(line: WebhookLine, item: DeliveryItem): Promise<SendResult> {
   const body = JSON.stringify(mapItem(item));
+  if (!(await line.ports.permit(PERMIT_WAIT_MS))) return { kind: "theirs", detail: "waits for the rate limit" };
   const deadline = AbortSignal.timeout(line.config.timeoutMs);
   let answer: Dispatcher.ResponseData;
   try {
@@ -39,6 +43,7 @@ export async function sendWebhook(line: WebhookLine, item: DeliveryItem): Promis
   } catch (error) {
     return classifyFailure(error);
   }
+  line.ports.noteRate(answer.statusCode === 429 ? { kind: "limited" } : { kind: "answered" });
   const hash = await hashAnswer(answer.body);
   return classifyStatus(answer.statusCode, answer.headers, line.config, hash, line.ports.nowMs());
 }

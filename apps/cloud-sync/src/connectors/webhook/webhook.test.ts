@@ -1,16 +1,18 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import { AddressRefused, guardedLookup, isPrivateAddress } from "../address-guard.ts";
+import { classifyFailure } from "../http/classify-failure.ts";
+import { readRetryAfter } from "../http/retry-after.ts";
+import { noContext, testPorts } from "../testing/context.ts";
 import { makeItem } from "../testing/make-item.ts";
 import { behaviours, startReceiver } from "../testing/misbehaving-receiver.ts";
 import { runConnectorContractTests } from "../testing/run-connector-contract-tests.ts";
-import { classifyFailure } from "./classify-failure.ts";
-import { classifyStatus, readRetryAfter } from "./classify-status.ts";
+import { classifyStatus } from "./classify-status.ts";
 import { webhookConfigSchema } from "./manifest.ts";
 import { webhook } from "./webhook.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 3).toString("base64")}`;
-const ports = { nowMs: () => Date.now() };
+const ports = testPorts();
 const configOf = (extra: object) => webhookConfigSchema.parse({ url: "http://127.0.0.1:1/", secret, allowPrivateNetwork: true, ...extra });
 
 runConnectorContractTests("webhook", {
@@ -21,7 +23,7 @@ runConnectorContractTests("webhook", {
 test("signs by Standard Webhooks over a CloudEvents body; marks a replay; sends the configured headers", async () => {
   const receiver = await startReceiver();
   const session = webhook.open(configOf({ url: receiver.url, headers: { authorization: "Bearer t" } }), ports);
-  await session.send(makeItem({ revision: 2, supersedes: "tx_before", replay: true }));
+  await session.send(makeItem({ revision: 2, supersedes: "tx_before", replay: true }), noContext);
   const [seen] = receiver.seen;
   const event = new Webhook(secret).verify(seen!.body, seen!.headers as Record<string, string>);
   expect(event).toMatchObject({
@@ -46,7 +48,7 @@ test("a status that this receiver uses for what it has already counts as deliver
   const receiver = await startReceiver();
   receiver.behave(behaviours.conflict);
   const session = webhook.open(configOf({ url: receiver.url, duplicateStatuses: [409] }), ports);
-  expect(await session.send(makeItem())).toMatchObject({ kind: "delivered", status: 409 });
+  expect(await session.send(makeItem(), noContext)).toMatchObject({ kind: "delivered", status: 409 });
   await session.close();
   await receiver.close();
 });
@@ -81,7 +83,10 @@ describe("the address guard", () => {
     "https://localhost:9/",
   ])("%s is refused before anything is sent", async (url) => {
     const session = webhook.open(configOf({ url, allowPrivateNetwork: false }), ports);
-    expect(await session.send(makeItem())).toEqual({ kind: "set-up", detail: expect.stringContaining("destination.address-refused") });
+    expect(await session.send(makeItem(), noContext)).toEqual({
+      kind: "set-up",
+      detail: expect.stringContaining("destination.address-refused"),
+    });
     await session.close();
   });
 

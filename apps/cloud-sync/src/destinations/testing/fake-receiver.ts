@@ -50,7 +50,7 @@ export function fakeReceiver(mood: (item: DeliveryItem, attempt: number) => Mood
     attempts,
     outMax: () => outMax,
     keyOverlaps: () => keyOverlaps,
-    repeatability: "native-key" as Repeatability,
+    repeatability: { by: "native-key" } as Repeatability,
   };
 }
 export type FakeReceiver = ReturnType<typeof fakeReceiver>;
