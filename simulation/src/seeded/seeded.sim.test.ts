@@ -42,6 +42,10 @@ describe("seeds that found something", () => {
   });
 });
 
+test("verdicts are heard when the cloud and a terminal are both restored", async () => {
+  expect((await runSeed({ seed: 147 }, db)).violations).toEqual([]);
+});
+
 test("a seed makes the same world every time, to the byte", async () => {
   const first = await runSeed({ seed: 5, days: 1 }, db);
   const other = await runSeed({ seed: 6, days: 1 }, db);

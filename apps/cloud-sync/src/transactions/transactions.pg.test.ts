@@ -29,7 +29,7 @@ const setAsides = () =>
   );
 const verdicts = () =>
   db.query<{ terminal_id: string; n: number; seq: number; kind: string; code: string | null }>(sql`
-    SELECT terminal_id, n, seq, kind, code FROM verdict ORDER BY terminal_id, n`);
+    SELECT terminal_id, row_number() OVER (PARTITION BY terminal_id ORDER BY n) AS n, seq, kind, code FROM verdict ORDER BY terminal_id, n`);
 
 test("counts receipts by type and sales by money", async () => {
   await appendDrafts(db, { terminal: "till-1" }, [

@@ -3,7 +3,7 @@ import { epochSchema, seqSchema } from "../ids.ts";
 
 /**
  * What the cloud found when it read an entry that it had stored: set aside with a reason, or taken up after a fix.
- * `n` counts a terminal's verdicts densely from 1, so that none is missed and none is applied twice.
+ * `n` grows with each of a terminal's verdicts, so that none is missed and none is applied twice; it may leave numbers out.
  */
 export const verdictSchema = z.strictObject({
   n: z.number().int().min(1),
