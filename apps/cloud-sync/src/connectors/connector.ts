@@ -18,7 +18,10 @@ export interface DeliveryItem {
   readonly terminal: string;
   readonly store: string;
   readonly receivedAtMs: number;
+  /** Read from the log's line when it is asked for; throws for a line that cannot be read, which only a connector that `copies` gets. */
   readonly transaction: Transaction;
+  /** The log's entry as its terminal wrote it, JSON without a line feed: what a connector that only copies takes along. */
+  readonly line?: Uint8Array;
   /** The revision that this one replaces, and for a post-void the receipt that it voids: what has to be taken back. */
   readonly previous?: EarlierReceipt | undefined;
   readonly voided?: EarlierReceipt | undefined;
@@ -98,6 +101,8 @@ export interface ConnectorManifest {
     readonly batchItemsMax: number;
     /** A return or void is held until the receipt that it names was delivered to the same destination. */
     readonly needsCause: boolean;
+    /** It takes an item's `line` along and never looks at `transaction`: then nobody reads the line before it is sent. */
+    readonly copies?: true;
   };
 }
 

@@ -1,5 +1,5 @@
 import { ERROR_CODES } from "@tillsync/sync-protocol";
-import type { ConnectorSession, Repeatability } from "../connectors/connector.ts";
+import type { ConnectorManifest, ConnectorSession, Repeatability } from "../connectors/connector.ts";
 import { connectorOf } from "../connectors/registry.ts";
 import type { Database } from "../db/database.ts";
 import type { BackgroundLog, BackgroundPorts } from "../subscribers/ports.ts";
@@ -13,6 +13,7 @@ export interface Line {
   readonly name: string;
   readonly config: CommonConfig;
   readonly repeatability: Repeatability;
+  readonly capabilities: ConnectorManifest["capabilities"];
   readonly session: ConnectorSession;
   gate: Gate;
   /** The state in the database, as last seen or written here. */
@@ -30,6 +31,7 @@ export async function openLine(db: Database, name: string, seal: Seal, ports: Ba
     name,
     config: file.common,
     repeatability: connector.manifest.repeatability,
+    capabilities: connector.manifest.capabilities,
     session: connector.open(file.own, { ...ports, permit: () => Promise.resolve(true), noteRate: () => undefined }),
     // A destination that stood still for its set-up is probed first, not flooded.
     gate: state === "set-up" ? { ...openGate, mode: "set-up" } : openGate,

@@ -1,4 +1,4 @@
-import type { ConnectorSession, DeliveryItem, Repeatability, SendResult } from "../../connectors/connector.ts";
+import type { ConnectorManifest, ConnectorSession, DeliveryItem, Repeatability, SendResult } from "../../connectors/connector.ts";
 
 /** What a receiver does with one attempt; `after` tells that it takes the item before it answers badly. */
 export type Mood = SendResult | { readonly after: true; readonly result: SendResult };
@@ -51,6 +51,12 @@ export function fakeReceiver(mood: (item: DeliveryItem, attempt: number) => Mood
     outMax: () => outMax,
     keyOverlaps: () => keyOverlaps,
     repeatability: { by: "native-key" } as Repeatability,
+    capabilities: {
+      categories: ["sales"],
+      lookUp: false,
+      batchItemsMax: 1,
+      needsCause: false,
+    } as ConnectorManifest["capabilities"],
   };
 }
 export type FakeReceiver = ReturnType<typeof fakeReceiver>;

@@ -36,6 +36,7 @@ export const lineTo = (receiver: FakeReceiver, extra: object = {}): Line => ({
   name: "erp",
   config: fileOf(extra).common,
   repeatability: receiver.repeatability,
+  capabilities: receiver.capabilities,
   session: receiver.session,
   gate: openGate,
   state: "active",
