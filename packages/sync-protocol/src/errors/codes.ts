@@ -298,11 +298,37 @@ export const ERROR_CODES = {
     "The destination's secrets cannot be opened.",
     "Bring back the seal key (keys/cloud-seal.key, or TILLSYNC_SEAL_KEY), or add the destination again.",
   ),
+  "destination.update-refused": entry(
+    "never",
+    "This part of a destination cannot be changed.",
+    "Leave the named field as it is, or add a second destination.",
+  ),
+  "destination.open-deliveries": entry(
+    "never",
+    "Deliveries to this destination are still open.",
+    "Retry or skip them first; --force closes them unsent, on record.",
+  ),
+  "destination.no-look-up": entry(
+    "never",
+    "A destination of this kind cannot be asked what it holds.",
+    "Reconcile without --ask: that compares the log with what the destination acknowledged.",
+  ),
   "destination.parked-limit": entry(
     "after-fix",
     "Too many items are parked; the destination stands still and keeps everything.",
     "See `deliveries list --state parked`; correct the cause, then retry them and resume the destination.",
   ),
+  "mapping.missing": entry(
+    "after-fix",
+    "The destination's mapping does not say what a code is called there.",
+    "Add the codes that are named to the mapping, then run `destinations update`.",
+  ),
+  "delivery.edit-refused": entry(
+    "never",
+    "An edit may not change what was sold, to which day it belongs or what was paid.",
+    "Leave the named field as the till wrote it; correct the sale itself in the POS.",
+  ),
+  "delivery.not-releasable": entry("never", "Nothing of this key is in the way.", "See `deliveries list --destination NAME`."),
   "delivery.held": entry(
     "never",
     "The delivery waits behind an earlier one of the same receipt.",
