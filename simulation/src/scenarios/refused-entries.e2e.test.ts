@@ -16,6 +16,7 @@ import { createWorld, enrol, startReceivers } from "../world/world.ts";
 /** One in ten comes from a store that the cloud does not let this terminal speak for. */
 const SALES = Number(process.env["TILLSYNC_SCENARIO_SALES"] ?? 900);
 /** A busy machine gives three receivers some 150 sales a second; three times that, and time to start. */
+const FILE_TRANSACTIONS = 5_000;
 const PATIENCE_MS = 180_000 + SALES * 20;
 
 const cleanUps: (() => Promise<unknown> | void)[] = [];
@@ -61,9 +62,9 @@ test(
     await enrol(world, cloud.url);
     expect((await run("cloud", ["stores", "allow", "S001", "--pos-store", "0101", ...world.cloudArgs])).code).toBe(0);
 
-    const file = join(world.posFolder, "mixed.xml");
-    writeFileSync(file, POSLOG_OPEN + all.map(printTransaction).join("") + POSLOG_CLOSE);
-    expect((await run("agent", ["capture", "--data", world.agentFolder, "--adapter", "poslog", file])).code).toBe(0);
+    const files = writeFiles(world.posFolder, all);
+    for (const file of files)
+      expect((await run("agent", ["capture", "--data", world.agentFolder, "--adapter", "poslog", file])).code).toBe(0);
     let agent = await world.startAgent();
     cleanUps.push(() => agent.stop());
 
