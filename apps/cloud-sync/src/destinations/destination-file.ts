@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { z } from "zod";
@@ -30,8 +30,26 @@ export const retrySchema = z.strictObject({
   probeMs: z.number().int().min(10).max(3_600_000).default(180_000),
   /** Parked items from which the destination stands still: something is wrong with all of them. */
   parkedMax: z.number().int().min(1).max(1_000_000).default(10_000),
+  /**
+   * After a send without an answer, "it is not there" is believed only this much later, where a repeat would count twice:
+   * the receiver may still be at work on what it was sent.
+   */
+  settleMs: z.number().int().min(0).max(3_600_000).default(20_000),
 });
 export type RetryRule = z.infer<typeof retrySchema>;
+
+/** How long a return waits for its sale, and what becomes of it then. */
+const causesSchema = z.strictObject({
+  waitMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(365 * 86_400_000)
+    .default(3 * 86_400_000),
+  /** `send`: it goes out without what it is about; a receiver that cannot take it so has it parked all the same. */
+  overdue: z.enum(["park", "send"]).default("park"),
+});
+export type CausesRule = z.infer<typeof causesSchema>;
 
 const commonShape = {
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "1 to 64 of A-Z a-z 0-9 . _ -"),
@@ -43,6 +61,9 @@ const commonShape = {
     .default(["sales"]),
   concurrency: z.number().int().min(1).max(CONCURRENCY_MAX).default(CONCURRENCY),
   retry: retrySchema.default(() => retrySchema.parse({})),
+  causes: causesSchema.default(() => causesSchema.parse({})),
+  /** Time of one item, look-up and all its requests together; without it twice the deadline of one request, and 30 s at least. */
+  sendMs: z.number().int().min(1_000).max(600_000).optional(),
 };
 export const commonSchema = z.strictObject(commonShape);
 /** What every destination has, whatever its kind. */
@@ -54,20 +75,27 @@ export interface DestinationFile {
   readonly own: Readonly<Record<string, unknown>>;
 }
 
-/** A destination's file stays small; more is no configuration. */
-const FILE_BYTES_MAX = 64 * 1024;
+/** A destination's file stays small; a mapping of some thousand articles fits. More is no configuration. */
+export const FILE_BYTES_MAX = 1024 * 1024;
+
+/** Mistakes named at once. */
+const ISSUES_MAX = 5;
 
 /**
  * Reads and checks a destination's file. `secretFile` names a file beside it that holds the secret alone.
  * Throws `config.unreadable` and `destination.config-invalid`, naming the field.
  */
 export async function readDestinationFile(path: string): Promise<DestinationFile> {
-  const value = parse(await readText(path), path);
-  const { secretFile, ...rest } = value;
-  if (secretFile === undefined) return checkDestination(rest);
+  return checkDestination(await readDestinationFields(path));
+}
+
+/** The fields of a destination's file as they stand there, the secret of `secretFile` among them; unchecked. */
+export async function readDestinationFields(path: string): Promise<Record<string, unknown>> {
+  const { secretFile, ...rest } = parse(await readText(path), path);
+  if (secretFile === undefined) return rest;
   if (typeof secretFile !== "string" || "secret" in rest)
     throw new TillsyncError("destination.config-invalid", "secretFile: a path, and no secret beside it");
-  return checkDestination({ ...rest, secret: (await readText(resolve(dirname(path), secretFile))).trim() });
+  return { ...rest, secret: (await readText(resolve(dirname(path), secretFile))).trim() };
 }
 
 /** Splits a destination's fields into the common and the connector's own, both checked. Throws `destination.config-invalid`. */
@@ -75,16 +103,22 @@ export function checkDestination(value: Readonly<Record<string, unknown>>): Dest
   const isCommon = (name: string): boolean => Object.hasOwn(commonShape, name);
   const entries = Object.entries(value);
   const common = check(commonSchema, Object.fromEntries(entries.filter(([name]) => isCommon(name))));
-  const own = check(connectorOf(common.kind).configSchema, Object.fromEntries(entries.filter(([name]) => !isCommon(name))));
+  const connector = connectorOf(common.kind);
+  const { categories: taken } = connector.manifest.capabilities;
+  const stray = common.include.find((category) => !taken.includes(category));
+  if (stray !== undefined)
+    throw new TillsyncError("destination.config-invalid", `include: ${common.kind} takes ${taken.join(", ")}, not ${stray}`);
+  const own = check(connector.configSchema, Object.fromEntries(entries.filter(([name]) => !isCommon(name))));
   return { common, own: own as Record<string, unknown> };
 }
 
 async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const refuse = (cause: unknown): never => {
     throw new TillsyncError("config.unreadable", path, { cause });
-  });
-  if (bytes.length > FILE_BYTES_MAX) throw new TillsyncError("config.unreadable", `${path}: ${bytes.length} bytes`);
-  return bytes.toString("utf8");
+  };
+  const { size } = await stat(path).catch(refuse);
+  if (size > FILE_BYTES_MAX) throw new TillsyncError("config.unreadable", `${path}: ${size} bytes, at most ${FILE_BYTES_MAX}`);
+  return (await readFile(path).catch(refuse)).toString("utf8");
 }
 
 function parse(text: string, path: string): Record<string, unknown> {
@@ -103,6 +137,11 @@ function parse(text: string, path: string): Record<string, unknown> {
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new TillsyncError("destination.config-invalid", `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "invalid"}`);
+  throw new TillsyncError("destination.config-invalid", parsed.error.issues.slice(0, ISSUES_MAX).map(issueText).join("; "));
+}
+
+/** Names of fields and what was expected, never what stood there. */
+function issueText(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => `${[...issue.path, key].join(".")}: no such field`).join("; ");
+  return `${issue.path.join(".")}: ${issue.message}`;
 }

@@ -6,6 +6,8 @@ export interface Lease {
   readonly subscriber: string;
   readonly shard: string;
   readonly fence: number;
+  /** The one before did not give it back: its process ended in the middle of its work, or lost the lease and may not know it. */
+  readonly takenOver: boolean;
 }
 
 /** The fence has moved on: another process works this shard now. Expected; the worker steps back and asks again. */
@@ -26,12 +28,14 @@ export async function takeLease(
 ): Promise<Lease | undefined> {
   await db.query(sql`
     INSERT INTO subscriber_cursor (subscriber, shard) VALUES (${want.subscriber}, ${want.shard}) ON CONFLICT DO NOTHING`);
-  const rows = await db.query<{ fence: number }>(sql`
-    UPDATE subscriber_cursor SET fence = fence + 1, lease_owner = ${want.owner}, lease_until_ms = ${DB_NOW_MS} + ${want.leaseMs}::bigint
-    WHERE subscriber = ${want.subscriber} AND shard = ${want.shard}
-      AND (lease_owner IS NULL OR lease_owner = ${want.owner} OR lease_until_ms < ${DB_NOW_MS})
-    RETURNING fence`);
-  return rows[0] && { subscriber: want.subscriber, shard: want.shard, fence: rows[0].fence };
+  const rows = await db.query<{ fence: number; taken_over: boolean }>(sql`
+    UPDATE subscriber_cursor c SET fence = c.fence + 1, lease_owner = ${want.owner}, lease_until_ms = ${DB_NOW_MS} + ${want.leaseMs}::bigint
+    FROM (SELECT lease_owner FROM subscriber_cursor WHERE subscriber = ${want.subscriber} AND shard = ${want.shard} FOR UPDATE) AS former
+    WHERE c.subscriber = ${want.subscriber} AND c.shard = ${want.shard}
+      AND (c.lease_owner IS NULL OR c.lease_owner = ${want.owner} OR c.lease_until_ms < ${DB_NOW_MS})
+    RETURNING c.fence, former.lease_owner IS NOT NULL AS taken_over`);
+  const [row] = rows;
+  return row && { subscriber: want.subscriber, shard: want.shard, fence: row.fence, takenOver: row.taken_over };
 }
 
 /** Gives the lease back so that another process need not wait for its end. Does nothing if it was lost. */

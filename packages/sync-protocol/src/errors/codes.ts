@@ -352,6 +352,31 @@ export const ERROR_CODES = {
     "Correct the destination, then resume it. Nothing was dropped.",
   ),
   "delivery.exhausted": entry("after-fix", "The item failed too often and is parked.", "See the last answer; then retry or skip it."),
+  "delivery.look-up": entry(
+    "automatic",
+    "Whether the destination has the item could not be learned yet; nothing was sent meanwhile.",
+    "Nothing: it is asked again.",
+  ),
+  "delivery.foreign": entry(
+    "after-fix",
+    "Another's document stands at the destination under our reference.",
+    "Find out whose it is and remove or rename it there; then retry or skip the item.",
+  ),
+  "delivery.mapping-missing": entry(
+    "after-fix",
+    "The mapping does not say what the destination calls something; the item's ordering key waits, nothing was sent.",
+    "Add the codes that are named to the mapping and update the destination: what waits for it is tried again by itself.",
+  ),
+  "delivery.cause-missing": entry(
+    "automatic",
+    "The item waits for what it is about: a return for its sale, a movement of points for its member.",
+    "Nothing: it follows when that arrives. After the destination's `causes.waitMs` it is parked or sent.",
+  ),
+  "delivery.cause-overdue": entry(
+    "after-fix",
+    "What the item is about did not arrive within the destination's time for it.",
+    "See whether that receipt was captured; then retry or skip the item.",
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
