@@ -47,6 +47,17 @@ function mix(good: readonly TillTransaction[], bad: readonly TillTransaction[]):
   return [...mixed.filter((transaction) => transaction !== undefined), ...rest];
 }
 
+function writeFiles(folder: string, transactions: readonly TillTransaction[]): string[] {
+  const names: string[] = [];
+  for (let from = 0; from < transactions.length; from += FILE_TRANSACTIONS) {
+    const name = join(folder, `mixed-${String(from).padStart(9, "0")}.xml`);
+    const part = transactions.slice(from, from + FILE_TRANSACTIONS).map(printTransaction);
+    writeFileSync(name, POSLOG_OPEN + part.join("") + POSLOG_CLOSE);
+    names.push(name);
+  }
+  return names;
+}
+
 test(
   `of ${SALES} sales one in ten is refused: the rest arrive, the refused are listed on both sides, and follow after the fix`,
   async () => {
