@@ -1,69 +1,36 @@
-import { TillsyncError, type Transaction } from "@tillsync/sync-protocol";
-import type { DeliveryItem } from "../connectors/connector.ts";
+import type { DeliveryItem, EarlierReceipt } from "../connectors/connector.ts";
 import type { Queryable } from "../db/database.ts";
-import { sql } from "../db/sql.ts";
-import { cleanText } from "../transactions/clean-text.ts";
-import { readCaptured } from "../transactions/read-captured.ts";
 import { readEntries } from "../transactions/read-entries.ts";
 import { deliveryIdentity } from "./delivery-identity.ts";
-
-/** A row of the transaction log as the dispatcher reads it: light, without the receipt. */
-export interface LogRow {
-  readonly tpos: number;
-  readonly pos: number;
-  readonly natural_key: string;
-  readonly revision: number;
-  readonly ordering_key: string;
-  readonly terminal_id: string;
-  readonly store_id: string;
-  readonly received_at_ms: number;
-  readonly category: string | null;
-  readonly previous_category: string | null;
-}
+import { loadEarlier, type Earlier, type EarlierOf } from "./load-earlier.ts";
+import type { LogRow } from "./log-row.ts";
+import { receiptText, type ReceiptText } from "./receipt-text.ts";
 
 /** An item with its size in the log, which is what its place in memory is reckoned by. */
 export interface LoadedItem extends DeliveryItem {
+  readonly line: Uint8Array;
   readonly bytes: number;
-  /** Why the line cannot be read, though it once could: it is parked with this reason, and blocks nobody else. */
+  /**
+   * Why a line cannot be read, though it once could (its own, or that of a receipt which it takes back): the item is
+   * parked with this reason, and blocks nobody else. Reads the line; a connector that `copies` is not asked for.
+   */
   readonly broken: string | undefined;
 }
 
-type ReadLine = { readonly transaction: Transaction | undefined; readonly broken: string | undefined };
-
-/** Rows of the log past `after`, at most `limit`, in order and without a hole. */
-export const readLogRows = (db: Queryable, shard: string, after: number, limit: number): Promise<LogRow[]> =>
-  db.query<LogRow>(sql`
-    SELECT tpos, pos, natural_key, revision, ordering_key, terminal_id, store_id, received_at_ms, category, previous_category
-    FROM transaction WHERE shard = ${shard} AND tpos > ${after}::bigint ORDER BY tpos LIMIT ${limit}`);
-
-/** Rows at the positions named. */
-export const readLogRowsAt = (db: Queryable, shard: string, positions: readonly number[]): Promise<LogRow[]> =>
-  db.query<LogRow>(sql`
-    SELECT tpos, pos, natural_key, revision, ordering_key, terminal_id, store_id, received_at_ms, category, previous_category
-    FROM transaction WHERE shard = ${shard} AND tpos = ANY(${positions}::bigint[]) ORDER BY tpos`);
-
-/** Reads the receipts of the rows from the event log, in the order of `tpos`. */
+/** Reads the receipts of the rows from the event log, in the order of the rows, with those that they take back. */
 export async function loadItems(db: Queryable, shard: string, rows: readonly LogRow[], replay: boolean): Promise<LoadedItem[]> {
-  const byPos = new Map<number, ReadLine & { bytes: number }>();
+  const texts = new Map<number, ReceiptText>();
   const positions = rows.map((row) => row.pos).toSorted((a, b) => a - b);
-  await readEntries(db, shard, positions, (entry) => {
-    byPos.set(entry.pos, { ...tryReadLine(entry.line), bytes: entry.line.length });
-  });
+  await readEntries(db, shard, positions, (entry) => texts.set(entry.pos, receiptText(entry.line)));
+  const earlier = await loadEarlier(db, shard, rows, texts);
   return rows.flatMap((row) => {
-    const found = byPos.get(row.pos);
-    return found === undefined ? [] : [itemOf(shard, row, found, replay)];
+    const text = texts.get(row.pos);
+    return text === undefined ? [] : [itemOf(shard, row, text, earlier, replay)];
   });
 }
 
-function tryReadLine(line: Uint8Array): ReadLine {
-  try {
-    return { transaction: readCaptured(line), broken: undefined };
-  } catch (error) {
-    return { transaction: undefined, broken: error instanceof TillsyncError ? cleanText(error.message) : "the entry cannot be read" };
-  }
-}
-
-function itemOf(shard: string, row: LogRow, found: ReadLine & { bytes: number }, replay: boolean): LoadedItem {
+function itemOf(shard: string, row: LogRow, text: ReceiptText, { previous, voided }: EarlierOf, replay: boolean): LoadedItem {
+  const takenBack = [previous.get(row.tpos), voided.get(row.tpos)];
   return {
     identity: deliveryIdentity(row.natural_key, row.revision),
     naturalKey: row.natural_key,
@@ -75,10 +42,33 @@ function itemOf(shard: string, row: LogRow, found: ReadLine & { bytes: number },
     terminal: row.terminal_id,
     store: row.store_id,
     receivedAtMs: row.received_at_ms,
-    // Nobody maps a broken item: it is refused before it reaches a connector.
-    transaction: found.transaction as Transaction,
+    line: text.line,
+    get transaction() {
+      return text.transaction;
+    },
+    previous: receiptOf(takenBack[0]),
+    voided: receiptOf(takenBack[1]),
     replay,
-    bytes: found.bytes,
-    broken: found.broken,
+    bytes: takenBack.reduce((sum, one) => sum + (one?.text.line.length ?? 0), text.line.length),
+    get broken() {
+      return text.broken ?? brokenEarlier(takenBack);
+    },
   };
+}
+
+function receiptOf(earlier: Earlier | undefined): EarlierReceipt | undefined {
+  if (earlier === undefined) return undefined;
+  return {
+    identity: deliveryIdentity(earlier.naturalKey, earlier.revision),
+    naturalKey: earlier.naturalKey,
+    get transaction() {
+      return earlier.text.transaction;
+    },
+  };
+}
+
+/** Half of what an item means must not be sent: without the receipt that it takes back it waits for a person. */
+function brokenEarlier(takenBack: readonly (Earlier | undefined)[]): string | undefined {
+  const [broken] = takenBack.flatMap((one) => (one?.text.broken === undefined ? [] : [one]));
+  return broken && `${broken.naturalKey} revision ${broken.revision}, which it takes back: ${broken.text.broken}`;
 }

@@ -1,14 +1,17 @@
 import { sql } from "../db/sql.ts";
 import { isWanted } from "./include.ts";
-import { loadItems, readLogRows, readLogRowsAt } from "./load-items.ts";
+import { loadItems } from "./load-items.ts";
+import { PAGE_ROWS } from "./log-pages.ts";
+import { readLogRowsAt } from "./log-row.ts";
 import type { Worker } from "./worker.ts";
 
-/** Items ahead of the cursor at most: what one slow key may run behind. */
-export const WINDOW_ITEMS_MAX = 1_000;
-/** Their lines in bytes at most: a thousand large receipts must not fill the memory. */
-const WINDOW_BYTES_MAX = 16 * 1024 * 1024;
-/** Rows of the log per read. */
-const PAGE_ROWS = 250;
+/** Items ahead of the cursor at most: four for each that may be out, since items of one key often stand close together. */
+export const WINDOW_ITEMS_MAX = 8_000;
+/**
+ * Their lines in bytes at most: that many usual receipts, while large ones must not fill the memory. Lines are parsed
+ * when they are sent, so a window costs little more than this; one window for each destination and shard at work.
+ */
+export const WINDOW_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Whether the log has more and the window room for a page of it. */
 export function hasRoom(worker: Worker): boolean {
@@ -19,15 +22,16 @@ export function hasRoom(worker: Worker): boolean {
 /** Fills the window from the transaction log as far as it has room. */
 export async function readAhead(worker: Worker): Promise<void> {
   while (hasRoom(worker)) {
-    const { shard } = worker.lease;
-    const rows = await readLogRows(worker.deps.db, shard, worker.readPos, PAGE_ROWS);
-    const { include } = worker.line.config;
-    const wanted = rows.filter((row) => isWanted(include, row.category, row.previous_category) && !worker.recordedAhead.delete(row.tpos));
-    const loaded = await loadItems(worker.deps.db, shard, wanted, false);
-    worker.logHasMore = rows.length === PAGE_ROWS;
-    worker.readPos = rows.at(-1)?.tpos ?? worker.readPos;
-    for (const item of loaded) worker.window.add(item);
-    worker.window.readTo(worker.readPos);
+    const { deps, lease, line, window } = worker;
+    const part = await deps.pages.read(deps.db, lease.shard, worker.readPos);
+    const { include } = line.config;
+    worker.logHasMore = part.more;
+    for (const { row, item } of part.entries) {
+      const wanted = isWanted(include, row.category, row.previous_category) && !worker.recordedAhead.delete(row.tpos);
+      if (wanted && item !== undefined) window.add(item);
+    }
+    worker.readPos = part.readTo;
+    window.readTo(part.readTo);
   }
 }
 

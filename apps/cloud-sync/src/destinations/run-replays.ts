@@ -5,7 +5,8 @@ import { DESTINATIONS_TOPIC } from "./destination-name.ts";
 import { gateAllows } from "./gate.ts";
 import { isWanted } from "./include.ts";
 import type { Line } from "./line.ts";
-import { loadItems, type LoadedItem, type LogRow } from "./load-items.ts";
+import { loadItems, type LoadedItem } from "./load-items.ts";
+import { LOG_COLUMNS, type LogRow } from "./log-row.ts";
 import { activeReplays, rangeCondition, type ReplayRow } from "./replay.ts";
 import { vendorIdOf } from "./vendor-id.ts";
 import type { DispatchDeps } from "./worker.ts";
@@ -68,9 +69,7 @@ async function replayPage(deps: DispatchDeps, line: Line, replay: ReplayRow, sig
 
 const readRange = (deps: DispatchDeps, replay: ReplayRow, place: PlaceRow): Promise<LogRow[]> =>
   deps.db.query<LogRow>(sql`
-    SELECT t.tpos, t.pos, t.natural_key, t.revision, t.ordering_key, t.terminal_id, t.store_id, t.received_at_ms, t.category,
-      t.previous_category
-    FROM transaction t
+    SELECT ${LOG_COLUMNS} FROM transaction t
     WHERE t.shard = ${place.shard} AND t.tpos > ${place.tpos}::bigint AND t.tpos <= ${place.end_tpos}::bigint
       AND ${rangeCondition(replay.from_text, replay.to_text)} AND (${replay.store}::text IS NULL OR t.store_id = ${replay.store}::text)
     ORDER BY t.tpos LIMIT ${PAGE_ROWS}`);

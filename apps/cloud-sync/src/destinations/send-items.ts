@@ -52,7 +52,7 @@ function isWorthATurn(worker: Worker, result: SendResult): boolean {
 
 /** A connector that throws has a bug; what it did before nobody knows. */
 async function attempt(worker: Worker, item: LoadedItem): Promise<SendResult> {
-  if (item.broken !== undefined) return { kind: "rejected", detail: item.broken };
+  if (worker.line.capabilities.copies !== true && item.broken !== undefined) return { kind: "rejected", detail: item.broken };
   try {
     return await worker.line.session.send(item, contextOf(worker));
   } catch (error) {

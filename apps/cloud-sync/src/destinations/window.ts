@@ -1,4 +1,5 @@
 import { assert } from "@tillsync/sync-protocol";
+import { createQueue, type Queue } from "./queue.ts";
 
 /** An item of the log ahead of the cursor. */
 export interface WindowItem {
@@ -9,21 +10,30 @@ export interface WindowItem {
 
 /**
  * The part of a shard's log that is under way to one destination, in memory. It keeps two promises: of one ordering key
- * at most one item is out, the earliest; and the cursor never passes an item that is neither recorded as arrived nor
- * as an exception. Nothing here is durable: what is lost with the process is read again from the cursor.
+ * at most one item is out, the earliest (or several in one batch, in their order); and the cursor never passes an item
+ * that is neither recorded as arrived nor as an exception. Nothing here is durable: what is lost with the process is read
+ * again from the cursor. Everything takes constant time an item, however much is under way.
  */
 export interface Window<I extends WindowItem> {
   /** Up to where the log was read, wanted or not. Ascending. */
   readTo(tpos: number): void;
   /** The next item of the log. Behind a blocked key it goes straight to the held ones. */
   add(item: I): void;
-  /** The earliest item whose key has nothing out; now it is out. */
+  /** The first item whose key has nothing out; now it is out. */
   take(): I | undefined;
+  /**
+   * Up to `max` items, in the order of the log: first items of keys that have nothing out and, where there are too few of
+   * those, what follows them. Now they are out. Their results are told in the same order; of a key of which one did not
+   * arrive nothing more is told.
+   */
+  takeBatch(max: number): I[];
+  /** Items of keys that have nothing out. */
+  ready(): number;
   /** An item that is out has arrived: its key goes on. Its record is pending until `recorded`. */
   arrived(item: I): void;
   /** An item that is out has failed: its key is blocked, and all behind it are held. */
   failed(item: I): void;
-  /** An item that is out was not tried after all: it comes first again. */
+  /** An item that is out was not tried after all: it comes first again, and with it all that are out of its key. */
   putBack(item: I): void;
   /** Blocks a key that has exceptions in the database. */
   block(orderingKey: string): void;
@@ -41,19 +51,28 @@ export interface Window<I extends WindowItem> {
 
 interface Slot<I> {
   readonly item: I;
+  readonly key: string;
   settled: boolean;
+}
+
+/** Items not settled of one key. The first `out` of them are out. */
+interface Chain<I> {
+  readonly items: Queue<I>;
+  out: number;
 }
 
 interface State<I> {
   readonly keyOf: (item: I) => string;
   readonly slots: Map<number, Slot<I>>;
-  /** Items not settled of each key; the first is out or ready. */
-  readonly chains: Map<string, I[]>;
+  readonly chains: Map<string, Chain<I>>;
   readonly blocked: Set<string>;
   /** From the first item not settled, in the order of the log. */
-  order: Slot<I>[];
-  ready: I[];
+  readonly order: Queue<Slot<I>>;
+  /** Keys with something to send and nothing out. */
+  readonly ready: Queue<Chain<I>>;
   holding: I[];
+  /** Items of `holding` by key. */
+  readonly holdingOf: Map<string, number>;
   readTo: number;
   bytes: number;
 }
@@ -66,9 +85,10 @@ export function createWindow<I extends WindowItem>(cursor: number, options: { ke
     slots: new Map(),
     chains: new Map(),
     blocked: new Set(),
-    order: [],
-    ready: [],
+    order: createQueue(),
+    ready: createQueue(),
     holding: [],
+    holdingOf: new Map(),
     readTo: cursor,
     bytes: 0,
   };
@@ -78,64 +98,97 @@ export function createWindow<I extends WindowItem>(cursor: number, options: { ke
       state.readTo = tpos;
     },
     add: (item) => add(state, item),
-    take: () => state.ready.shift(),
+    take: () => takeUpTo(state, 1)[0],
+    takeBatch: (max) => takeUpTo(state, max).toSorted((a, b) => a.tpos - b.tpos),
+    ready: () => state.ready.size,
     arrived: (item) => arrived(state, item),
     failed: (item) => failed(state, item),
-    putBack: (item) => void state.ready.unshift(item),
+    putBack: (item) => putBack(state, item),
     block: (orderingKey) => void state.blocked.add(orderingKey),
-    release: (orderingKey) => {
-      if (!state.holding.some((item) => keyOf(item) === orderingKey)) state.blocked.delete(orderingKey);
-    },
+    release: (orderingKey) => void (state.holdingOf.has(orderingKey) || state.blocked.delete(orderingKey)),
     held: () => state.holding,
     cursor: () => cursorOf(state),
-    recorded: (done) => {
-      const written = new Set(done);
-      state.holding = state.holding.filter((item) => !written.has(item));
-    },
+    recorded: (done) => recorded(state, done),
     size: () => ({ items: state.slots.size, bytes: state.bytes }),
   };
 }
 
 function add<I extends WindowItem>(state: State<I>, item: I): void {
-  assert(item.tpos > (state.order.at(-1)?.item.tpos ?? state.readTo), "items come in the order of the log");
-  const slot = { item, settled: false };
+  assert(item.tpos > (state.order.last()?.item.tpos ?? state.readTo), "items come in the order of the log");
+  const slot = { item, key: state.keyOf(item), settled: false };
   state.slots.set(item.tpos, slot);
   state.order.push(slot);
   state.bytes += item.bytes;
-  if (state.blocked.has(state.keyOf(item))) return hold(state, item);
-  const chain = state.chains.get(state.keyOf(item));
-  if (chain !== undefined) chain.push(item);
-  else {
-    state.chains.set(state.keyOf(item), [item]);
-    state.ready.push(item);
+  if (state.blocked.has(slot.key)) return hold(state, item);
+  const known = state.chains.get(slot.key);
+  if (known !== undefined) return known.items.push(item);
+  const chain: Chain<I> = { items: createQueue(), out: 0 };
+  chain.items.push(item);
+  state.chains.set(slot.key, chain);
+  state.ready.push(chain);
+}
+
+/** One of each key that is ready, and then, while there is room, what follows them. */
+function takeUpTo<I extends WindowItem>(state: State<I>, max: number): I[] {
+  const chains: Chain<I>[] = [];
+  while (chains.length < max) {
+    const chain = state.ready.shift();
+    if (chain === undefined) break;
+    chain.out = 1;
+    chains.push(chain);
   }
+  let count = chains.length;
+  for (const chain of chains) {
+    const more = Math.min(chain.items.size - 1, max - count);
+    chain.out += more;
+    count += more;
+  }
+  return chains.flatMap((chain) => chain.items.first(chain.out));
 }
 
 function arrived<I extends WindowItem>(state: State<I>, item: I): void {
-  const chain = takeFirst(state, item);
-  const [next] = chain;
-  if (next === undefined) state.chains.delete(state.keyOf(item));
-  else state.ready.push(next);
+  const chain = settleFirst(state, item);
+  chain.out -= 1;
+  if (chain.items.size === 0) state.chains.delete(state.keyOf(item));
+  else if (chain.out === 0) state.ready.push(chain);
 }
 
 function failed<I extends WindowItem>(state: State<I>, item: I): void {
-  const chain = takeFirst(state, item);
+  const chain = settleFirst(state, item);
   state.chains.delete(state.keyOf(item));
   state.blocked.add(state.keyOf(item));
-  for (const behind of chain) hold(state, behind);
+  for (let behind = chain.items.shift(); behind !== undefined; behind = chain.items.shift()) hold(state, behind);
 }
 
-function takeFirst<I extends WindowItem>(state: State<I>, item: I): I[] {
+function putBack<I extends WindowItem>(state: State<I>, item: I): void {
+  const chain = state.chains.get(state.keyOf(item));
+  assert(chain !== undefined && chain.out > 0 && chain.items.peek() === item, "what is out is the first of its key");
+  chain.out = 0;
+  state.ready.unshift(chain);
+}
+
+function settleFirst<I extends WindowItem>(state: State<I>, item: I): Chain<I> {
   settle(state, item);
   const chain = state.chains.get(state.keyOf(item));
-  assert(chain?.[0] === item, "what is out is the first of its key");
-  chain.shift();
+  assert(chain !== undefined && chain.out > 0 && chain.items.shift() === item, "what is out is the first of its key");
   return chain;
 }
 
 function hold<I extends WindowItem>(state: State<I>, item: I): void {
   settle(state, item);
   state.holding.push(item);
+  state.holdingOf.set(state.keyOf(item), (state.holdingOf.get(state.keyOf(item)) ?? 0) + 1);
+}
+
+function recorded<I extends WindowItem>(state: State<I>, done: readonly I[]): void {
+  if (done.length === 0) return;
+  const written = new Set(done);
+  state.holding = state.holding.filter((item) => !written.has(item));
+  for (const item of written) {
+    const left = (state.holdingOf.get(state.keyOf(item)) ?? 1) - 1;
+    if (left > 0) state.holdingOf.set(state.keyOf(item), left);
+    else state.holdingOf.delete(state.keyOf(item));
+  }
 }
 
 function settle<I extends WindowItem>(state: State<I>, item: I): void {
@@ -147,8 +200,7 @@ function settle<I extends WindowItem>(state: State<I>, item: I): void {
 }
 
 function cursorOf<I extends WindowItem>(state: State<I>): number {
-  const firstOpen = state.order.findIndex((slot) => !slot.settled);
-  state.order = firstOpen < 0 ? [] : state.order.slice(firstOpen);
-  const [first] = state.order;
+  while (state.order.peek()?.settled === true) state.order.shift();
+  const first = state.order.peek();
   return first === undefined ? state.readTo : first.item.tpos - 1;
 }

@@ -4,6 +4,7 @@ import type { Lease } from "../subscribers/cursor.ts";
 import type { LeaseDeps } from "../subscribers/hold-lease.ts";
 import type { Line } from "./line.ts";
 import type { LoadedItem } from "./load-items.ts";
+import type { LogPages } from "./log-pages.ts";
 import type { NewException, Receipt } from "./record-tick.ts";
 import type { NextStep } from "./retry-rule.ts";
 import type { Window } from "./window.ts";
@@ -11,6 +12,8 @@ import type { Window } from "./window.ts";
 export interface DispatchDeps extends LeaseDeps {
   readonly db: Database;
   readonly wake: Wake;
+  /** Shared by all destinations of the process. */
+  readonly pages: LogPages;
 }
 
 /** A row of `delivery` whose time has come. */

@@ -8,6 +8,7 @@ import { addDestination } from "../destination.ts";
 import { dispatchShard } from "../dispatch-shard.ts";
 import { openGate } from "../gate.ts";
 import type { Line } from "../line.ts";
+import { createLogPages } from "../log-pages.ts";
 import { createSeal } from "../seal.ts";
 import type { DispatchDeps } from "../worker.ts";
 import type { FakeReceiver } from "./fake-receiver.ts";
@@ -54,7 +55,8 @@ export function startDispatcher(db: Database, line: Line, options: { keyOrder?: 
     query: (statement) => (dead ? new Promise<never>(() => undefined) : db.query(statement)),
     transaction: (work) => (dead ? new Promise<never>(() => undefined) : db.transaction(work)),
   };
-  const deps: DispatchDeps = { db: mortal, wake, ports: options.ports ?? systemPorts, log, owner: options.owner ?? "test" };
+  const pages = createLogPages();
+  const deps: DispatchDeps = { db: mortal, wake, pages, ports: options.ports ?? systemPorts, log, owner: options.owner ?? "test" };
   const running = dispatchShard(deps, line, "main", stopping.signal, options.keyOrder ?? true);
   return {
     log,
