@@ -3,4 +3,5 @@ export { POSLOG_CLOSE, POSLOG_OPEN, printTransaction } from "./print-transaction
 export { tillDay, type TillDayOptions } from "./till-day.ts";
 export type { Returnable } from "./till-state.ts";
 export { counts, type TillTransaction } from "./till-transaction.ts";
+export * from "./trading-day/index.ts";
 export { openTillWriter, type TillWriter, type TillWriterOptions } from "./write-files.ts";
