@@ -5,7 +5,15 @@ import type { CloudSettings } from "./devices/settings.ts";
 import { createVerifiedTokens } from "./devices/verified-tokens.ts";
 import { createAdmission } from "./ingest/admission.ts";
 import { createJournalQueue, type JournalQueue } from "./ingest/journal-queue.ts";
-import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_MAX_MS, JSON_BYTES_MAX, KEEP_ALIVE_MS, REQUEST_MAX_MS } from "./limits.ts";
+import {
+  CONNECTIONS_MAX,
+  DEADLINE_CHECK_MS,
+  HEADER_BYTES_MAX,
+  HEADERS_MAX_MS,
+  JSON_BYTES_MAX,
+  KEEP_ALIVE_MS,
+  REQUEST_MAX_MS,
+} from "./limits.ts";
 import { addAnswerHeaders } from "./plugins/answer-headers.ts";
 import { answerBrokenRequest } from "./plugins/broken-requests.ts";
 import { answerErrors, sendError } from "./plugins/error-answers.ts";
@@ -24,7 +32,10 @@ export interface AppOptions {
   /** For tests that do not want to wait. */
   readonly journals?: JournalQueue;
   readonly batchesInHandMax?: number;
+  readonly deadlines?: { readonly headersMs: number; readonly requestMs: number; readonly checkMs: number };
 }
+
+const DEADLINES = { headersMs: HEADERS_MAX_MS, requestMs: REQUEST_MAX_MS, checkMs: DEADLINE_CHECK_MS };
 
 /** The cloud's HTTP interface, not listening: routes, errors, deadlines and caps. */
 export function buildApp(deps: CloudDeps, options: AppOptions): FastifyInstance {
@@ -47,11 +58,12 @@ export function buildApp(deps: CloudDeps, options: AppOptions): FastifyInstance 
 }
 
 function serverOptions(deps: CloudDeps, options: AppOptions): FastifyServerOptions {
+  const deadlines = options.deadlines ?? DEADLINES;
   const common: FastifyServerOptions = {
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_BYTES_MAX,
-    requestTimeout: REQUEST_MAX_MS,
+    requestTimeout: deadlines.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionTimeout: REQUEST_MAX_MS,
     trustProxy: options.behindProxy ?? false,
@@ -61,7 +73,7 @@ function serverOptions(deps: CloudDeps, options: AppOptions): FastifyServerOptio
       void sendError(error, request, reply, deps.now);
     },
   };
-  const server = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_MAX_MS };
+  const server = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: deadlines.headersMs, connectionsCheckingInterval: deadlines.checkMs };
   const { tls } = options;
   const transport = tls === undefined ? { http: server } : { https: { ...server, ...tls, minVersion: "TLSv1.2" as const } };
   return { ...common, ...transport };

@@ -4,6 +4,8 @@
 export const HEADERS_MAX_MS = 15_000;
 /** A whole request. The largest usual batch is 100 KB as it travels, which takes 13 s at 64 kbit/s; agents shrink batches on slow lines. */
 export const REQUEST_MAX_MS = 120_000;
+/** Node looks at the two deadlines above this often only; seldom would let a sender hold a connection for long past them. */
+export const DEADLINE_CHECK_MS = 5_000;
 /** Idle connections. Longer than the second between two looks of an agent, shorter than a proxy's patience. */
 export const KEEP_ALIVE_MS = 72_000;
 /** Connections at once: a few per terminal for a cloud of this kind. */
