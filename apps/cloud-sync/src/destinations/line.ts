@@ -1,5 +1,6 @@
 import { ERROR_CODES } from "@tillsync/sync-protocol";
 import type { ConnectorManifest, ConnectorSession, Repeatability } from "../connectors/connector.ts";
+import { withinSendTime } from "../connectors/send-time.ts";
 import { connectorOf } from "../connectors/registry.ts";
 import type { Database } from "../db/database.ts";
 import type { BackgroundLog, BackgroundPorts } from "../subscribers/ports.ts";
@@ -15,6 +16,8 @@ export interface Line {
   readonly repeatability: Repeatability;
   readonly capabilities: ConnectorManifest["capabilities"];
   readonly session: ConnectorSession;
+  /** Time of one item, look-up and all its requests together. */
+  readonly sendMs: number;
   gate: Gate;
   /** The state in the database, as last seen or written here. */
   state: DestinationState;
@@ -32,13 +35,19 @@ export async function openLine(db: Database, name: string, seal: Seal, ports: Ba
     config: file.common,
     repeatability: connector.manifest.repeatability,
     capabilities: connector.manifest.capabilities,
-    session: connector.open(file.own, { ...ports, permit: () => Promise.resolve(true), noteRate: () => undefined }),
+    session: connector.open(file.own, withinSendTime({ ...ports, permit: () => Promise.resolve(true), noteRate: () => undefined })),
+    sendMs: file.common.sendMs ?? sendMsOf(file.own["timeoutMs"]),
     // A destination that stood still for its set-up is probed first, not flooded.
     gate: state === "set-up" ? { ...openGate, mode: "set-up" } : openGate,
     state,
     reason: undefined,
   };
 }
+
+const SEND_MIN_MS = 30_000;
+
+/** Connectors with a deadline of one request call it `timeoutMs`. */
+const sendMsOf = (timeoutMs: unknown): number => Math.max(SEND_MIN_MS, typeof timeoutMs === "number" ? 2 * timeoutMs : 0);
 
 /**
  * Brings the state in the database and the gate together: a person's pause or resume is taken over, a gate that shut or

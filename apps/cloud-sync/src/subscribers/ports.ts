@@ -4,6 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface BackgroundPorts {
   /** Milliseconds since 1970. */
   nowMs(): number;
+  /** Milliseconds since some moment, by a clock that nobody sets. What must not last too long asks both clocks. */
+  steadyMs?(): number;
   /** From 0 up to, not including, 1. */
   random(): number;
   /** Ends after `ms`, or at once when `signal` aborts; never rejects. */
@@ -12,6 +14,7 @@ export interface BackgroundPorts {
 
 export const systemPorts: BackgroundPorts = {
   nowMs: () => Date.now(),
+  steadyMs: () => performance.now(),
   random: () => Math.random(),
   sleep: async (ms, signal) => {
     await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);

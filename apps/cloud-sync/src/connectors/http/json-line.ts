@@ -1,5 +1,6 @@
 import { request, type Dispatcher } from "undici";
 import type { ConnectorPorts, SendResult } from "../connector.ts";
+import { requestTimeoutMs } from "../send-time.ts";
 import { isRefusedLiteral, type Address } from "./address.ts";
 import { classifyFailure } from "./classify-failure.ts";
 import { openAgent } from "./open-agent.ts";
@@ -58,7 +59,7 @@ export function openJsonLine(address: Address, ports: ConnectorPorts, options: L
     if (!(await ports.permit(PERMIT_WAIT_MS))) return { kind: "theirs", detail: "waits for the rate limit" };
     const headers = await options.headers();
     if (isNoAnswer(headers)) return headers;
-    const deadline = AbortSignal.timeout(address.timeoutMs);
+    const deadline = AbortSignal.timeout(requestTimeoutMs(address.timeoutMs));
     let answer: Dispatcher.ResponseData;
     try {
       answer = await request(base + wish.path, {

@@ -5,6 +5,7 @@ import type { ConnectorPorts, DeliveryItem, SendResult } from "../connector.ts";
 import { classifyFailure } from "../http/classify-failure.ts";
 import { classifyStatus } from "./classify-status.ts";
 import { mapItem } from "./map.ts";
+import { requestTimeoutMs } from "../send-time.ts";
 import type { WebhookConfig } from "./manifest.ts";
 
 /** As much of an answer as is read: enough for a vendor's message, little enough for a body that never ends. */
@@ -28,7 +29,7 @@ export interface WebhookLine {
 export async function sendWebhook(line: WebhookLine, item: DeliveryItem): Promise<SendResult> {
   const body = JSON.stringify(mapItem(item));
   if (!(await line.ports.permit(PERMIT_WAIT_MS))) return { kind: "theirs", detail: "waits for the rate limit" };
-  const deadline = AbortSignal.timeout(line.config.timeoutMs);
+  const deadline = AbortSignal.timeout(requestTimeoutMs(line.config.timeoutMs));
   let answer: Dispatcher.ResponseData;
   try {
     answer = await request(line.url, {

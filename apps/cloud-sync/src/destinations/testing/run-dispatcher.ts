@@ -39,6 +39,7 @@ export const lineTo = (receiver: FakeReceiver, extra: object = {}): Line => ({
   repeatability: receiver.repeatability,
   capabilities: receiver.capabilities,
   session: receiver.session,
+  sendMs: 30_000,
   gate: openGate,
   state: "active",
   reason: undefined,
