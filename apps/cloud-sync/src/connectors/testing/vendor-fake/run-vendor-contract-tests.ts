@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { specsAbsent, vendorSpecs } from "./load-spec.ts";
+import { misbehaviours, type Misbehaviour } from "./misbehaviours.ts";
+import { runScenario, type Disturbance, type VendorUnderTest } from "./run-scenario.ts";
+import { makeScenarios, type Scenario } from "./scenarios.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { virtualClock } from "./virtual-clock.ts";
+
+const DAY_MS = 86_400_000;
+/** Seeds of runs in which anything may go wrong with any request. */
+const SEEDS = [1, 2, 3, 4, 5, 6];
+/** How often a request of such a run goes wrong. */
+const CHAOS = 0.3;
+
+export interface VendorSuite<Config> extends VendorUnderTest<Config> {
+  /** Scenarios of this vendor besides the common ones. */
+  readonly more?: readonly Scenario[];
+  /** Common scenarios that the connector does not take, by name. */
+  readonly without?: readonly string[];
+  /** Whether the vendor's keys protect anything, so that a vendor that forgets them must show. */
+  readonly hasKeys: boolean;
+}
+
+/**
+ * What every connector to a vendor without a server of its own must pass: each kind of receipt, each misbehaviour, at each
+ * request; afterwards the vendor's memory holds every document exactly once, with the receipt's total, and the members'
+ * points are right. The suite also proves that it would notice: without look-ups, and with keys forgotten, it finds faults.
+ */
+export function runVendorContractTests<Config>(name: string, suite: VendorSuite<Config>): void {
+  describe.skipIf(vendorSpecs === "")(`${name} against its vendor's specification and a fake that misbehaves${specsAbsent}`, () => {
+    const clock = virtualClock();
+    const scenarios = [...makeScenarios(clock.nowMs()), ...(suite.more ?? [])].filter((one) => suite.without?.includes(one.name) !== true);
+    const run = (scenario: Scenario, disturb: Disturbance) => runScenario(suite, scenario, disturb);
+
+    describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s", (_name, scenario) => {
+      let counted: Promise<number> | undefined;
+      const countRequests = (): Promise<number> => (counted ??= run(scenario, {}).then(({ requests }) => requests));
+
+      test("undisturbed", async () => {
+        const report = await run(scenario, {});
+        expect(report.faults).toEqual([]);
+        expect(report.requests).toBeGreaterThan(0);
+      });
+
+      test.concurrent.each(misbehaviours.map((kind) => [kind.name, kind] as const))("%s, at each request", async (_kind, kind) => {
+        const requests = await countRequests();
+        const reports = await Promise.all(
+          Array.from({ length: requests }, (_, at) => run(scenario, { plan: (index) => (index === at ? kind : undefined) })),
+        );
+        expect(reports.flatMap(({ faults }, at) => faults.map((fault) => `request ${at + 1}: ${fault}`))).toEqual([]);
+      });
+
+      test("anything may go wrong with any request", async () => {
+        const reports = await Promise.all(SEEDS.map((seed) => run(scenario, { plan: chaos(seed) })));
+        expect(reports.flatMap(({ faults }, at) => faults.map((fault) => `seed ${SEEDS[at]}: ${fault}`))).toEqual([]);
+      });
+
+      test("the destination is down for three days after a commit whose answer was lost: one posting", async () => {
+        const requests = await countRequests();
+        const reports = await Promise.all(Array.from({ length: requests }, (_, at) => run(scenario, { plan: downForDays(at) })));
+        expect(reports.flatMap(({ faults }) => faults)).toEqual([]);
+      });
+
+      test("the store was offline for three days, and a replay comes days later: one posting", async () => {
+        const report = await run(scenario, { heldBackMs: 3 * DAY_MS, replayAfterMs: 4 * DAY_MS });
+        expect(report.faults).toEqual([]);
+      });
+    });
+
+    test("negative control: without look-ups the suite finds faults", async () => {
+      expect(
+        await faultsAnywhere(scenarios, { lookUpOff: true, names: ["the key's window passes", "then the line is cut"] }),
+      ).toBeGreaterThan(0);
+    });
+
+    test.runIf(suite.hasKeys)("negative control: a vendor that forgets its keys is noticed", async () => {
+      expect(await faultsAnywhere(scenarios, { keysIgnored: true, names: ["arrives twice"] })).toBeGreaterThan(0);
+    });
+
+    async function faultsAnywhere(all: readonly Scenario[], { names, ...disturb }: Disturbance & { names: string[] }): Promise<number> {
+      const kinds = misbehaviours.filter((kind) => names.some((part) => kind.name.endsWith(part)));
+      let faults = 0;
+      for (const scenario of all) {
+        const { requests } = await run(scenario, {});
+        for (const kind of kinds)
+          for (let at = 0; at < requests && faults === 0; at += 1)
+            faults += (await run(scenario, { ...disturb, plan: (index) => (index === at ? kind : undefined) })).faults.length;
+        if (faults > 0) break;
+      }
+      return faults;
+    }
+  });
+}
+
+/** A different fate for every request, the same for a seed. Slow ones are left to their own tests. */
+function chaos(seed: number): (index: number) => Misbehaviour | undefined {
+  const random = seededRandom(seed);
+  const kinds = misbehaviours.filter((kind) => kind.slow !== true);
+  return () => (random() < CHAOS ? kinds[Math.floor(random() * kinds.length)] : undefined);
+}
+
+/** Commits request `at`, cuts the line, and refuses everything for three days. */
+function downForDays(at: number): (index: number) => Misbehaviour | undefined {
+  const lost = misbehaviours.find(({ name }) => name === "commits, then the line is cut");
+  const down: Misbehaviour = {
+    name: "is down",
+    commits: false,
+    hits: 1,
+    jumpMs: DAY_MS,
+    answer: (response) => response.writeHead(503).end(),
+  };
+  return (index) => (index === at ? lost : index > at && index <= at + 3 ? down : undefined);
+}
