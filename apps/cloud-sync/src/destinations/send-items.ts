@@ -4,6 +4,7 @@ import type { LoadedItem } from "./load-items.ts";
 import { hasRoom } from "./read-ahead.ts";
 import { vendorIdOf } from "./vendor-id.ts";
 import { nextStep, type FailedResult, type Failures, type NextStep } from "./retry-rule.ts";
+import { sendBatch, sendsBatches, takeBatch } from "./send-batch.ts";
 import { pendingCount, TICK_RESULTS_MAX } from "./tick.ts";
 import type { DueItem, Worker } from "./worker.ts";
 
@@ -17,9 +18,16 @@ export function sendItems(worker: Worker): void {
     const allowed = gateAllows(gate, worker.deps.ports.nowMs(), config.concurrency);
     if (allowed === 0 || (gate.mode === "open" && worker.inFlight >= allowed)) return;
     const due = worker.due.shift();
+    const probe = gate.mode !== "open";
+    if (due === undefined && !probe && sendsBatches(worker.line)) {
+      const batch = takeBatch(worker);
+      if (batch.length === 0) return;
+      worker.inFlight += 1;
+      void sendMany(worker, batch);
+      continue;
+    }
     const item = due?.item ?? worker.window.take();
     if (item === undefined) return;
-    const probe = gate.mode !== "open";
     worker.line.gate = gateSends(gate);
     worker.inFlight += 1;
     void sendOne(worker, item, due, probe);
@@ -30,6 +38,21 @@ async function sendOne(worker: Worker, item: LoadedItem, due: DueItem | undefine
   const result = await attempt(worker, item);
   worker.inFlight -= 1;
   if (worker.stopped) return;
+  settle(worker, item, due, result, probe);
+  sendItems(worker);
+  if (isWorthATurn(worker, result)) worker.ring();
+}
+
+async function sendMany(worker: Worker, items: readonly LoadedItem[]): Promise<void> {
+  await sendBatch(worker, items, contextOf(worker), (item, result) => settle(worker, item, undefined, result, false));
+  worker.inFlight -= 1;
+  if (worker.stopped) return;
+  sendItems(worker);
+  worker.ring();
+}
+
+/** What a result means for the gate, the item and its key. */
+function settle(worker: Worker, item: LoadedItem, due: DueItem | undefined, result: SendResult, probe: boolean): void {
   const { line, deps } = worker;
   const nowMs = deps.ports.nowMs();
   const random = deps.ports.random();
@@ -40,8 +63,6 @@ async function sendOne(worker: Worker, item: LoadedItem, due: DueItem | undefine
   if (result.kind === "delivered" || result.kind === "nothing") noteArrival(worker, item, due, result, nowMs);
   else if (result.kind === "set-up") giveBack(worker, item, due);
   else noteFailure(worker, item, due, nextStep(failureOf(result), before, { rule, repeatability, probe, nowMs, random }));
-  sendItems(worker);
-  if (isWorthATurn(worker, result)) worker.ring();
 }
 
 /** The worker need not turn for every result: the first starts its clock, many are recorded, room is filled. */
