@@ -1,8 +1,14 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Connector } from "./connector.ts";
+import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { webhook } from "./webhook/webhook.ts";
 
-const connectors: ReadonlyMap<string, Connector> = new Map([[webhook.manifest.kind, webhook as Connector]]);
+const connectors: ReadonlyMap<string, Connector> = new Map(
+  [
+    postgresTable as Connector, //
+    webhook as Connector,
+  ].map((connector) => [connector.manifest.kind, connector]),
+);
 
 /** Throws `destination.config-invalid` for a kind that this version does not have. */
 export function connectorOf(kind: string): Connector {

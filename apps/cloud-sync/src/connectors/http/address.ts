@@ -8,7 +8,7 @@ const TIMEOUT_MAX_MS = 120_000;
 
 /** Fields of every connector that speaks HTTP. */
 export const addressShape = {
-  url: z.url({ protocol: /^https?$/ }).refine((url) => !new URL(url).username, "no credentials in the address"),
+  url: z.url({ protocol: /^https?$/, abort: true }).refine((url) => !new URL(url).username, "no credentials in the address"),
   /** Deadline of one request. */
   timeoutMs: z.number().int().min(100).max(TIMEOUT_MAX_MS).default(TIMEOUT_MS),
   /** Lets the address be on this machine or its network, and be plain http. */

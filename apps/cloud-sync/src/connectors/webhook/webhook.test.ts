@@ -151,6 +151,7 @@ test.each([
 test.each([
   [{ url: "http://shop.example/" }, "plain http"],
   [{ url: "ftp://shop.example/" }, "url"],
+  [{ url: "nonsense" }, "url"],
   [{ url: "https://user:pw@shop.example/" }, "credentials"],
   [{ url: "https://shop.example/", secret: "whsec_short" }, "whsec_"],
   [{ url: "https://shop.example/", headers: { "Webhook-Id": "x" } }, "headers"],
