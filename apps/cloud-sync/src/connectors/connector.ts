@@ -143,9 +143,16 @@ export interface ConnectorSession {
   sendMany?(items: readonly DeliveryItem[], context: SendContext): Promise<SendResult[]>;
   /** Asks what stands at the receiver under the item's references; changes nothing. */
   lookUp?(item: DeliveryItem, context: SendContext): Promise<LookUpResult>;
+  /** Makes a harmless call that shows whether address and credentials are right; changes nothing, sends no receipt. */
+  probe?(): Promise<ProbeResult>;
   /** Cuts connections; sends under way end as uncertain. */
   close(): Promise<void>;
 }
+
+/** `ready` with what was asked and answered; otherwise whose fault it is. */
+export type ProbeResult =
+  | { readonly kind: "ready"; readonly detail: string }
+  | Extract<SendResult, { kind: "theirs" | "set-up" | "uncertain" | "rejected" }>;
 
 export interface ConnectorPorts {
   nowMs(): number;

@@ -14,7 +14,8 @@ export async function openWorker(deps: DispatchDeps, line: Line, lease: Lease, k
     UNION SELECT tpos FROM delivery
     WHERE destination = ${line.name} AND shard = ${lease.shard} AND replay IS NULL AND tpos > ${cursor}::bigint`);
   const keys = await deps.db.query<{ ordering_key: string }>(sql`
-    SELECT DISTINCT ordering_key FROM delivery WHERE destination = ${line.name} AND shard = ${lease.shard} AND replay IS NULL`);
+    SELECT DISTINCT ordering_key FROM delivery
+    WHERE destination = ${line.name} AND shard = ${lease.shard} AND replay IS NULL AND released_at_ms IS NULL`);
   // The database may be another than when this process last looked: one that was restored.
   deps.pages.forget(lease.shard);
   const window = createWindow<LoadedItem>(cursor, { keyOrder });

@@ -16,7 +16,8 @@ export async function promoteNext(
   const rows = await tx.query<{ ordering_key: string }>(sql`
     WITH first AS (
       SELECT DISTINCT ON (ordering_key) id, ordering_key, state FROM delivery
-      WHERE destination = ${destination} AND shard = ${shard} AND replay IS NULL AND ordering_key = ANY(${orderingKeys}::text[])
+      WHERE destination = ${destination} AND shard = ${shard} AND replay IS NULL AND released_at_ms IS NULL
+        AND ordering_key = ANY(${orderingKeys}::text[])
       ORDER BY ordering_key, tpos
     ), promoted AS (
       UPDATE delivery d SET state = 'retrying', next_at_ms = ${nowMs}::bigint FROM first WHERE d.id = first.id AND first.state = 'held'

@@ -1,4 +1,5 @@
 import { sql } from "../db/sql.ts";
+import { withEarlierEdits, withEdits } from "./edits.ts";
 import { isWanted } from "./include.ts";
 import { loadItems } from "./load-items.ts";
 import { PAGE_ROWS } from "./log-pages.ts";
@@ -25,11 +26,12 @@ export async function readAhead(worker: Worker): Promise<void> {
     const { deps, lease, line, window } = worker;
     const part = await deps.pages.read(deps.db, lease.shard, worker.readPos);
     const { include } = line.config;
+    const wanted = part.entries.flatMap(({ row, item }) =>
+      item !== undefined && isWanted(include, row.category, row.previous_category) ? [item] : [],
+    );
+    const items = await withEarlierEdits(deps.db, line.name, wanted);
     worker.logHasMore = part.more;
-    for (const { row, item } of part.entries) {
-      const wanted = isWanted(include, row.category, row.previous_category) && !worker.recordedAhead.delete(row.tpos);
-      if (wanted && item !== undefined) window.add(item);
-    }
+    for (const item of items) if (!worker.recordedAhead.delete(item.tpos)) window.add(item);
     worker.readPos = part.readTo;
     window.readTo(part.readTo);
   }
@@ -78,7 +80,8 @@ async function loadDue(worker: Worker, rows: readonly DueRow[], replay: boolean)
     shard,
     rows.map((row) => row.tpos),
   );
-  const items = new Map((await loadItems(worker.deps.db, shard, logRows, replay)).map((item) => [item.tpos, item]));
+  const loaded = await loadItems(worker.deps.db, shard, logRows, replay);
+  const items = new Map((await withEdits(worker.deps.db, worker.line.name, loaded)).map((item) => [item.tpos, item]));
   return rows.flatMap((row) => {
     const item = items.get(row.tpos);
     if (item === undefined) return [];

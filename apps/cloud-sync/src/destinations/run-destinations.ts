@@ -5,9 +5,10 @@ import { DESTINATIONS_TOPIC } from "./destination-name.ts";
 import { dispatchShard } from "./dispatch-shard.ts";
 import { openGate } from "./gate.ts";
 import { openLine, type Line } from "./line.ts";
+import { createLogPages } from "./log-pages.ts";
 import { runReplays } from "./run-replays.ts";
 import type { Seal } from "./seal.ts";
-import { switchedSession, type SwitchedSession } from "./switch-session.ts";
+import { refusingSession, switchedSession, type SwitchedSession } from "./switch-session.ts";
 import type { DispatchDeps } from "./worker.ts";
 
 /** New, changed and removed destinations are seen this soon without a wake-up. */
@@ -24,7 +25,8 @@ interface Running {
  * Runs every destination there is, and each that is added later, until `signal` aborts. A changed configuration is taken
  * over while items are under way; a removed destination ends. Never rejects.
  */
-export async function runDestinations(deps: DispatchDeps, seal: Seal, signal: AbortSignal): Promise<void> {
+export async function runDestinations(given: Omit<DispatchDeps, "pages">, seal: Seal, signal: AbortSignal): Promise<void> {
+  const deps: DispatchDeps = { ...given, pages: createLogPages() };
   const running = new Map<string, Running>();
   while (!signal.aborted) {
     const since = deps.wake.mark(DESTINATIONS_TOPIC);
@@ -86,6 +88,7 @@ async function followChanges(
   let { version } = of;
   while (!signal.aborted) {
     const since = deps.wake.mark(DESTINATIONS_TOPIC);
+    let waitMs = POLL_MS;
     try {
       const now = await readDestinationState(deps.db, line.name);
       if (now.version !== version) {
@@ -94,9 +97,16 @@ async function followChanges(
         deps.log.info({ destination: line.name, version }, "a destination's new configuration is in force");
       }
     } catch (error) {
+      if (isFinal(error)) {
+        // The former configuration is none any more: rather nothing is sent than by it.
+        switched.switchTo(refusingSession(`${error.message} (${error.code})`));
+        line.gate = { ...openGate, mode: "set-up" };
+        line.reason = `${error.message} (${error.code})`;
+        waitMs = OPEN_RETRY_MS;
+      }
       await standStill(deps, line.name, error);
     }
-    await deps.wake.wait(DESTINATIONS_TOPIC, POLL_MS, signal, since);
+    await deps.wake.wait(DESTINATIONS_TOPIC, waitMs, signal, since);
   }
 }
 
@@ -112,7 +122,10 @@ async function takeOver(deps: DispatchDeps, line: Line, switched: SwitchedSessio
 async function standStill(deps: DispatchDeps, key: string, error: unknown): Promise<void> {
   if (error instanceof TillsyncError && error.code === "destination.unknown") return;
   deps.log.error({ err: error, destination: key }, "a destination cannot be opened");
-  if (!(error instanceof TillsyncError) || error.code === "db.unavailable") return;
+  if (!isFinal(error)) return;
   const to = { state: "set-up" as const, reason: `${error.message} (${error.code})`, only: "active" as const };
   await setDestinationState(deps.db, key, to, deps.ports.nowMs()).catch(() => undefined);
 }
+
+/** Neither the database's absence nor a bug of ours: it is about the destination itself. */
+const isFinal = (error: unknown): error is TillsyncError => error instanceof TillsyncError && error.code !== "db.unavailable";

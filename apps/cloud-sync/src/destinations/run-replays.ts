@@ -2,6 +2,7 @@ import { sql } from "../db/sql.ts";
 import type { SendResult } from "../connectors/connector.ts";
 import { retryDelayMs } from "../subscribers/retry-delay.ts";
 import { DESTINATIONS_TOPIC } from "./destination-name.ts";
+import { withEdits } from "./edits.ts";
 import { gateAllows } from "./gate.ts";
 import { isWanted } from "./include.ts";
 import type { Line } from "./line.ts";
@@ -52,7 +53,7 @@ async function replayPage(deps: DispatchDeps, line: Line, replay: ReplayRow, sig
   }
   const rows = await readRange(deps, replay, place);
   const wanted = rows.filter((row) => isWanted(line.config.include, row.category, row.previous_category));
-  const items = await loadItems(deps.db, place.shard, wanted, true);
+  const items = await withEdits(deps.db, line.name, await loadItems(deps.db, place.shard, wanted, true));
   let sent = 0;
   const failed: { item: LoadedItem; detail: string }[] = [];
   for (const item of items) {
