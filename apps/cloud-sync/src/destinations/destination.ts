@@ -47,9 +47,9 @@ export function splitSecrets(file: DestinationFile): { plain: string; secret: st
 
 /**
  * Adds a destination; it starts at the beginning of every shard's log, also where one of the same name was removed before.
- * Throws `destination.exists`, `destination.address-refused`.
+ * `who` goes on the record; a program that sets up destinations of its own leaves none. Throws `destination.exists`, `destination.address-refused`.
  */
-export async function addDestination(db: Database, file: DestinationFile, seal: Seal, nowMs: number, who = "setup"): Promise<void> {
+export async function addDestination(db: Database, file: DestinationFile, seal: Seal, nowMs: number, who?: string): Promise<void> {
   connectorOf(file.common.kind).check(file.own);
   const { plain, secret } = splitSecrets(file);
   const { name, kind } = file.common;
@@ -63,7 +63,7 @@ export async function addDestination(db: Database, file: DestinationFile, seal: 
       VALUES (${key}, ${kind}, ${plain}, ${seal.seal(secret, key)}, ${nowMs}::bigint, ${nowMs}::bigint)
       ON CONFLICT DO NOTHING RETURNING name`);
     if (rows.length === 0) throw new TillsyncError("destination.exists", name);
-    await auditDestination(tx, key, { action: "add", who }, nowMs);
+    if (who !== undefined) await auditDestination(tx, key, { action: "add", who }, nowMs);
   });
 }
 
