@@ -8,6 +8,7 @@ import {
   EXTENSIONS_BYTES_MAX,
   HELLO_JOURNALS_MAX,
   IN_FLIGHT_MAX,
+  ORDER_STATUS_LINES_MAX,
   PUSH_HEADER_BYTES_MAX,
   TEXT_MAX,
   TRANSACTION_LINES_MAX,
@@ -15,6 +16,7 @@ import {
 } from "./limits.ts";
 import { helloAckSchema, helloSchema, sendLimitsSchema } from "./messages/hello.ts";
 import { pushAckSchema } from "./messages/push-ack.ts";
+import { orderStatusSchema } from "./model/order-status.ts";
 import { textSchema } from "./model/parts.ts";
 import { isRetail, transactionSchema } from "./model/transaction.ts";
 import { sampleSale } from "./testing/sample.ts";
@@ -60,6 +62,12 @@ const sale = () => {
   return transaction;
 };
 const withLines = (count: number) => ({ ...sale(), lines: Array.from({ length: count }, () => sale().lines[2]) });
+const withOrderLines = (count: number) => ({
+  orderId: "4711",
+  status: "picked",
+  lines: Array.from({ length: count }, () => ({ itemId: "77", quantity: { value: "1", uom: "EA" } })),
+  at: { local: "2017-10-01T11:20:00", quality: "local" },
+});
 /** Extensions of exactly so many bytes, one of its characters two bytes long. */
 const withExtensions = (bytes: number) => {
   const frame = JSON.stringify({ v: Object.fromEntries(Array.from({ length: 66 }, (_, i) => [`k${i}`, ""])) }).length;
@@ -77,6 +85,7 @@ describe("at the limit and one past it", () => {
     ["entries that a batch may be told to have", sendLimitsSchema, (n: number) => bounds({ batchEntriesMax: n }), BATCH_ENTRIES_MAX],
     ["bytes that a batch may be told to have", sendLimitsSchema, (n: number) => bounds({ batchBytesMax: n }), BATCH_BYTES_MAX],
     ["lines of a transaction", transactionSchema, withLines, TRANSACTION_LINES_MAX],
+    ["lines of a step of an order", orderStatusSchema, withOrderLines, ORDER_STATUS_LINES_MAX],
     ["free text", textSchema, (n: number) => "é".repeat(n), TEXT_MAX],
     ["bytes of extensions", transactionSchema, withExtensions, EXTENSIONS_BYTES_MAX],
   ] as const)("%s", (_, schema, make, limit) => {

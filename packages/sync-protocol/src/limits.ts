@@ -29,6 +29,9 @@ export const VERDICTS_MAX = 500;
 /** Lines of one transaction. Seen in the field: 100; the bound keeps validation linear and small. */
 export const TRANSACTION_LINES_MAX = 5_000;
 
+/** Lines of one step of an order. A parcel or a picking list has fewer; the whole order is told without lines. */
+export const ORDER_STATUS_LINES_MAX = 500;
+
 /** Free text in the model (descriptions, reasons). Longer text is cut by the adapter and marked. */
 export const TEXT_MAX = 1_000;
 

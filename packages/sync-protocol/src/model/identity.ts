@@ -54,5 +54,6 @@ export function referencedKey(reference: ReceiptReference): NaturalKey | undefin
 }
 
 const PLAIN = /^[A-Za-z0-9._:+-]*$/;
-const encodePart = (part: string): string =>
+/** A text without slashes and without anything that a log or a header could stumble over; different texts stay different. */
+export const encodePart = (part: string): string =>
   PLAIN.test(part) ? part : part.replace(/[^A-Za-z0-9._:+-]/gu, (c) => `%${c.codePointAt(0)?.toString(16).toUpperCase()}.`);

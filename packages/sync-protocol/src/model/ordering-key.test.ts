@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { sampleSale } from "../testing/sample.ts";
-import { orderingKey } from "./ordering-key.ts";
+import { sampleMemberChange, sampleOrderStatus, sampleSale } from "../testing/sample.ts";
+import { orderingKey, orderKey } from "./ordering-key.ts";
+import { providesCauses } from "./provides-causes.ts";
 import { countsAsSale, isRetail, transactionSchema, type Transaction } from "./transaction.ts";
 
 const sale = sampleSale("114");
@@ -15,6 +16,9 @@ const control = transactionSchema.parse({
   control: { kind: "noSale" },
 });
 
+const order = { orderId: "4711", system: "webshop", action: "create" };
+const orderReceipt = (more: object = {}): Transaction => make({ transactionType: "CustomerOrder", orders: [order], ...more });
+
 describe("what a destination must see in order", () => {
   test.each([
     ["a sale by itself", sale, "9/31/2017-10-01/114"],
@@ -26,9 +30,34 @@ describe("what a destination must see in order", () => {
     ],
     ["its void, with the sale", make({ status: "postVoided", voids: other }), "9/31/2017-10-01/110"],
     ["what is no sale, by itself", control, "9/31/2017-10-01/110"],
+    ["a step of an order, with the order", sampleOrderStatus("shipped"), "order:webshop/4711"],
+    ["the receipt of an order, with the order", orderReceipt(), "order:webshop/4711"],
+    ["its void, with the order", orderReceipt({ status: "postVoided", voids: other }), "order:webshop/4711"],
+    ["a receipt about two orders, by itself", orderReceipt({ orders: [order, { ...order, orderId: "4712" }] }), "9/31/2017-10-01/114"],
+    ["an order's receipt that names none, by itself", orderReceipt({ orders: undefined }), "9/31/2017-10-01/114"],
+    ["a sale that is the pick-up of an order, as a sale", make({ orders: [{ ...order, action: "pickup" }] }), "9/31/2017-10-01/114"],
+    ["the return of such a sale, with that sale", make({ orders: [order], voids: other, status: "postVoided" }), "9/31/2017-10-01/110"],
+    ["a member's change, with the member", sampleMemberChange(), "member:demo-member-0000000001"],
   ])("%s", (_, transaction, key) => {
     expect(orderingKey(transaction)).toBe(key);
   });
+});
+
+test("orders of two systems, and numbers with slashes, stay apart; none looks like a receipt", () => {
+  const keys = [{ orderId: "1" }, { orderId: "1", system: "a" }, { orderId: "a/1" }, { orderId: "1", system: "a/" }].map(orderKey);
+  expect(new Set(keys).size).toBe(4);
+  for (const key of keys) expect(key.split("/")).toHaveLength(2);
+});
+
+test.each([
+  ["a sale: itself, though it names an order", make({ orders: [{ ...order, action: "pickup" }] }), ["9/31/2017-10-01/114"]],
+  ["an order's receipt: itself and its orders", orderReceipt(), ["9/31/2017-10-01/114", "order:webshop/4711"]],
+  ["a step: itself and its order", sampleOrderStatus("confirmed"), ["9/31/2017-10-01/200", "order:webshop/4711"]],
+  ["a member who joins: itself and the member", sampleMemberChange(), ["9/31/2017-10-01/210", "member:demo-member-0000000001"]],
+  ["a member who leaves: itself", sampleMemberChange({ kind: "left" }), ["9/31/2017-10-01/210"]],
+  ["anything else: itself", control, ["9/31/2017-10-01/110"]],
+])("what others may wait for, of %s", (_, transaction, causes) => {
+  expect(providesCauses(transaction)).toEqual(causes);
 });
 
 test("what counts as a sale: completed or reversing, no training, no order, no control", () => {
@@ -40,6 +69,8 @@ test("what counts as a sale: completed or reversing, no training, no order, no c
     make({ status: "suspended" }),
     make({ transactionType: "CustomerOrder" }),
     control,
+    sampleOrderStatus("delivered"),
+    sampleMemberChange(),
   ])
     expect(countsAsSale(not)).toBe(false);
 });

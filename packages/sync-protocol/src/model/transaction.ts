@@ -4,6 +4,8 @@ import { amountSchema } from "../money/amount.ts";
 import { currencyExponent, currencySchema } from "../money/currency.ts";
 import { identitySchema } from "./identity.ts";
 import { adjustmentSchema, lineSchema, taxSchema } from "./line.ts";
+import { memberChangeSchema } from "./member-change.ts";
+import { orderStatusSchema } from "./order-status.ts";
 import { posIdSchema, pseudonymSchema, textSchema } from "./parts.ts";
 import { tenderSchema, tenderTypes } from "./tender.ts";
 import { balanceSchema, computedTotalsSchema, reportedTotalsSchema } from "./totals.ts";
@@ -137,7 +139,10 @@ export const tenderControlTransactionSchema = z.strictObject({
   }),
 });
 
-/** Goods that move without a sale: adjustment, receipt, transfer, count. */
+/**
+ * Goods that move without a sale: adjustment, receipt, transfer, count. Quantities are signed as the store's stock changes:
+ * what comes in is positive, what goes out negative; of a `count` they are what was found.
+ */
 export const inventoryTransactionSchema = z.strictObject({
   transactionType: z.literal("Inventory"),
   ...common,
@@ -145,7 +150,14 @@ export const inventoryTransactionSchema = z.strictObject({
     kind: z.enum(["adjustment", "receiving", "transferIn", "transferOut", "count", "waste", "other"]),
     reason: textSchema.optional(),
     items: z
-      .array(z.strictObject({ itemId: posIdSchema, description: textSchema.optional(), quantity: lineSchema.shape.quantity }))
+      .array(
+        z.strictObject({
+          itemId: posIdSchema,
+          gtin: lineSchema.shape.gtin,
+          description: textSchema.optional(),
+          quantity: lineSchema.shape.quantity,
+        }),
+      )
       .max(TRANSACTION_LINES_MAX),
   }),
 });
@@ -157,16 +169,37 @@ export const fiscalControlTransactionSchema = z.strictObject({
   fiscal: retail.fiscal.unwrap(),
 });
 
+/** One step in the life of an order. */
+export const orderStatusTransactionSchema = z.strictObject({
+  transactionType: z.literal("OrderStatus"),
+  ...common,
+  orderStatus: orderStatusSchema,
+});
+
+/** A member joined a programme, changed or left. */
+export const memberChangeTransactionSchema = z.strictObject({
+  transactionType: z.literal("MemberChange"),
+  ...common,
+  memberChange: memberChangeSchema,
+});
+
+const types = [
+  retailTransactionSchema,
+  customerOrderSchema,
+  controlTransactionSchema,
+  tenderControlTransactionSchema,
+  inventoryTransactionSchema,
+  fiscalControlTransactionSchema,
+  orderStatusTransactionSchema,
+  memberChangeTransactionSchema,
+] as const;
+
+/** Every type that this version knows. A later one adds types: a reader keeps what it does not know for then. */
+export const transactionTypes: readonly string[] = types.map((type) => type.shape.transactionType.value);
+
 /** A canonical transaction: the words of ARTS/NRF POSLog, amounts in minor units of `currency`. */
 export const transactionSchema = z
-  .discriminatedUnion("transactionType", [
-    retailTransactionSchema,
-    customerOrderSchema,
-    controlTransactionSchema,
-    tenderControlTransactionSchema,
-    inventoryTransactionSchema,
-    fiscalControlTransactionSchema,
-  ])
+  .discriminatedUnion("transactionType", types)
   .refine((t) => !("currency" in t) || currencyExponent(t.currency) === t.exponent, "exponent is not the currency's");
 
 export type Transaction = z.infer<typeof transactionSchema>;
@@ -174,6 +207,8 @@ export type TransactionType = Transaction["transactionType"];
 export type RetailTransaction = z.infer<typeof retailTransactionSchema>;
 export type CustomerOrder = z.infer<typeof customerOrderSchema>;
 export type ControlTransaction = z.infer<typeof controlTransactionSchema>;
+export type OrderStatusTransaction = z.infer<typeof orderStatusTransactionSchema>;
+export type MemberChangeTransaction = z.infer<typeof memberChangeTransactionSchema>;
 
 /** The types that carry goods and tenders. */
 export const isRetail = (t: Transaction): t is RetailTransaction | CustomerOrder =>

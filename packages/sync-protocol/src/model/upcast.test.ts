@@ -63,3 +63,12 @@ test("every version below the current one has its upcaster", () => {
   for (let version = 1; version < TRANSACTION_SCHEMA_VERSION; version++)
     expect(UPCASTERS[version], `version ${version}`).toBeTypeOf("function");
 });
+
+test("a type that a later version may know is kept as unknown, and named; what is no type is invalid", () => {
+  expect(codeOf(() => readTransaction({ ...sampleSale(), transactionType: "Reservation" }))).toBe("entry.schema-unknown");
+  for (const type of [undefined, null, 7])
+    expect(codeOf(() => readTransaction({ ...sampleSale(), transactionType: type }))).toBe("entry.invalid");
+  expect(() => readTransaction({ ...sampleSale(), transactionType: "x".repeat(10_000) })).toThrow(
+    expect.objectContaining({ detail: `transactionType ${"x".repeat(40)}` }),
+  );
+});

@@ -1,5 +1,5 @@
 import { TillsyncError } from "../errors/tillsync-error.ts";
-import { transactionSchema, TRANSACTION_SCHEMA_VERSION, type Transaction } from "./transaction.ts";
+import { transactionSchema, transactionTypes, TRANSACTION_SCHEMA_VERSION, type Transaction } from "./transaction.ts";
 
 /** Turns the shape of version n into that of n + 1. Must keep every fact; must not look at a clock. */
 export type Upcaster = (older: Record<string, unknown>) => Record<string, unknown>;
@@ -9,15 +9,22 @@ export const UPCASTERS: Readonly<Record<number, Upcaster>> = {};
 
 /**
  * Reads a transaction of any known version as the current one.
- * Throws `entry.schema-unknown` for a version without a path, `entry.invalid` naming the first field that is wrong.
+ * Throws `entry.schema-unknown` for a version without a path and for a type that a later version may know, `entry.invalid`
+ * naming the first field that is wrong.
  */
 export function readTransaction(value: unknown, upcasters: Readonly<Record<number, Upcaster>> = UPCASTERS): Transaction {
   const current = lift(value, upcasters);
   const parsed = transactionSchema.safeParse(current);
   if (parsed.success) return parsed.data;
+  const type = (current as { transactionType?: unknown } | null)?.transactionType;
+  if (typeof type === "string" && !transactionTypes.includes(type))
+    throw new TillsyncError("entry.schema-unknown", `transactionType ${type.slice(0, TYPE_CHARS_SHOWN)}`);
   const issue = parsed.error.issues[0];
   throw new TillsyncError("entry.invalid", issue === undefined ? undefined : `${issue.path.join(".")}: ${issue.message}`);
 }
+
+/** Our own names are shorter; a longer one is none. */
+const TYPE_CHARS_SHOWN = 40;
 
 function lift(value: unknown, upcasters: Readonly<Record<number, Upcaster>>): unknown {
   if (typeof value !== "object" || value === null) return value;

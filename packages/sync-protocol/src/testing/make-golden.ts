@@ -1,6 +1,7 @@
 /**
  * Writes the golden batches of the current wire version, once, when it is released:
- * `node --conditions=tillsync-source src/testing/make-golden.ts src/codec/golden/v1`. What is written stays for ever: terminals
+ * `node --conditions=tillsync-source src/testing/make-golden.ts src/codec/golden/v1`, or with a file's name behind it for
+ * that one alone, with a key of its own, when types were added to a version. What is written stays for ever: terminals
  * that were off for years still send it. The key is made here and thrown away; its public part is in `key.json`.
  */
 import { encodeHlc } from "../clock/hlc.ts";
@@ -8,12 +9,12 @@ import { epoch as toEpoch, seq as toSeq, terminalId, type Epoch } from "../ids.t
 import { chainHashes, genesisHash, toHex } from "../journal/chain.ts";
 import { encodeEntry } from "../journal/entry.ts";
 import { headMessage } from "../journal/head.ts";
-import { sampleSale } from "./sample.ts";
+import { sampleMemberChange, sampleOrderStatus, sampleSale } from "./sample.ts";
 import { encodeBatch } from "../codec/encode-batch.ts";
 
 const { createHash, generateKeyPairSync, sign } = process.getBuiltinModule("node:crypto");
 const { writeFileSync } = process.getBuiltinModule("node:fs");
-const folder = process.argv[2];
+const [folder, only] = process.argv.slice(2);
 if (folder === undefined) throw new Error("name the folder to write to");
 const encoder = new TextEncoder();
 const sha256Pair = (left: Uint8Array, right: Uint8Array): Uint8Array =>
@@ -58,35 +59,60 @@ function write(name: string, epoch: Epoch, firstSeq: number, previous: Uint8Arra
   return last;
 }
 
-const genesis = genesisHash(sha256Pair, thumbprint, toEpoch(1));
-const afterSales = write(
-  "sales",
-  toEpoch(1),
-  1,
-  genesis,
-  ["114", "115", "116"].map((sequence, i) => captured(i + 1, sampleSale(sequence))),
-);
-const others = [
-  { ...common("117"), transactionType: "Control", control: { kind: "noSale" } },
-  { ...common("118"), transactionType: "TenderControl", tenderControl: { kind: "pickup", currency: "EUR", exponent: 2, amount: "50000" } },
-  {
-    ...common("119"),
-    transactionType: "Inventory",
-    inventory: { kind: "waste", items: [{ itemId: "4011", quantity: { value: "1.5", uom: "KGM" } }] },
-  },
-  { ...common("120"), transactionType: "FiscalControl", fiscal: { regime: "DE-TSE", counter: "7", late: true } },
-  { ...sampleSale("121"), transactionType: "CustomerOrder", orders: [{ orderId: "Ü-1/€", action: "pickup" }] },
-];
-const afterOthers = write(
-  "other-types",
-  toEpoch(1),
-  4,
-  afterSales,
-  others.map((transaction, i) => captured(i + 4, transaction)),
-);
-const previous = { epoch: 1, seq: 8, hash: toHex(afterOthers) };
-write("epoch-start", toEpoch(2), 1, genesisHash(sha256Pair, thumbprint, toEpoch(2)), [
-  entry(1, "epoch-start", { reason: "fork", previous, carriedOver: 1 }),
-  captured(2, sampleSale("121")),
-]);
-writeFileSync(`${folder}/key.json`, `${JSON.stringify({ jwk, thumbprint }, null, 2)}\n`);
+function writeAll(): void {
+  const genesis = genesisHash(sha256Pair, thumbprint, toEpoch(1));
+  const afterSales = write(
+    "sales",
+    toEpoch(1),
+    1,
+    genesis,
+    ["114", "115", "116"].map((sequence, i) => captured(i + 1, sampleSale(sequence))),
+  );
+  const others = [
+    { ...common("117"), transactionType: "Control", control: { kind: "noSale" } },
+    {
+      ...common("118"),
+      transactionType: "TenderControl",
+      tenderControl: { kind: "pickup", currency: "EUR", exponent: 2, amount: "50000" },
+    },
+    {
+      ...common("119"),
+      transactionType: "Inventory",
+      inventory: { kind: "waste", items: [{ itemId: "4011", quantity: { value: "1.5", uom: "KGM" } }] },
+    },
+    { ...common("120"), transactionType: "FiscalControl", fiscal: { regime: "DE-TSE", counter: "7", late: true } },
+    { ...sampleSale("121"), transactionType: "CustomerOrder", orders: [{ orderId: "Ü-1/€", action: "pickup" }] },
+  ];
+  const afterOthers = write(
+    "other-types",
+    toEpoch(1),
+    4,
+    afterSales,
+    others.map((transaction, i) => captured(i + 4, transaction)),
+  );
+  const previous = { epoch: 1, seq: 8, hash: toHex(afterOthers) };
+  write("epoch-start", toEpoch(2), 1, genesisHash(sha256Pair, thumbprint, toEpoch(2)), [
+    entry(1, "epoch-start", { reason: "fork", previous, carriedOver: 1 }),
+    captured(2, sampleSale("121")),
+  ]);
+}
+
+function writeOrdersAndMembers(): void {
+  const parcel = { lines: [{ itemId: "77", quantity: { value: "2", uom: "EA" } }], carrier: "POST", tracking: "T-1" };
+  const told = [
+    sampleOrderStatus("created"),
+    sampleOrderStatus("shipped", parcel, "201"),
+    sampleMemberChange({ tier: "gold", consents: { email: true, sms: false }, attributes: { language: "de" } }),
+  ];
+  write(
+    "orders-and-members",
+    toEpoch(1),
+    1,
+    genesisHash(sha256Pair, thumbprint, toEpoch(1)),
+    told.map((transaction, i) => captured(i + 1, transaction)),
+  );
+}
+
+if (only === undefined) writeAll();
+if (only === undefined || only === "orders-and-members") writeOrdersAndMembers();
+writeFileSync(`${folder}/${only === undefined ? "key" : `${only}.key`}.json`, `${JSON.stringify({ jwk, thumbprint }, null, 2)}\n`);

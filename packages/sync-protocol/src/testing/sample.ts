@@ -1,3 +1,4 @@
+import type { OrderStatus } from "../model/order-status.ts";
 import type { Transaction } from "../model/transaction.ts";
 import { transactionSchema } from "../model/transaction.ts";
 
@@ -63,4 +64,24 @@ export const sampleSale = (sequence = "114"): Transaction =>
     reported: { grand: "800", tax: "36", change: "200" },
     computed: { lines: "800", adjustments: "0", exclusiveTax: "0", grand: "800", tenders: "800" },
     balance: { state: "ok" },
+  });
+
+/** A step of order 4711 of the web shop; `more` adds to what it tells. */
+export const sampleOrderStatus = (status: OrderStatus, more: object = {}, sequence = "200"): Transaction =>
+  transactionSchema.parse({
+    schemaVersion: 1,
+    transactionType: "OrderStatus",
+    identity: { store: "9", workstation: "31", businessDay: "2017-10-01", sequence },
+    status: "completed",
+    orderStatus: { orderId: "4711", system: "webshop", status, at: { local: "2017-10-01T11:20:00", quality: "local" }, ...more },
+  });
+
+/** A member who joins; `more` adds to what is told. */
+export const sampleMemberChange = (more: object = {}, sequence = "210"): Transaction =>
+  transactionSchema.parse({
+    schemaVersion: 1,
+    transactionType: "MemberChange",
+    identity: { store: "9", workstation: "31", businessDay: "2017-10-01", sequence },
+    status: "completed",
+    memberChange: { memberRef: "demo-member-0000000001", kind: "enrolled", ...more },
   });
