@@ -4,10 +4,12 @@ import { TillsyncError } from "@tillsync/sync-protocol";
 import { z } from "zod";
 import { connectorOf } from "../connectors/registry.ts";
 import { categories } from "../transactions/category.ts";
+import { rateSchema } from "./rate/rate-rule.ts";
 
 /** Requests to one destination and shard at once. Enough to hide 10 ms of latency at a thousand items a second. */
 const CONCURRENCY = 16;
-const CONCURRENCY_MAX = 64;
+/** Enough for a thousand keys at 100 ms and more; each costs a connection to an HTTP receiver, and the window holds four items for it. */
+const CONCURRENCY_MAX = 2_000;
 
 /** When a failing item is tried again, and when a person must look. */
 export const retrySchema = z.strictObject({
@@ -60,6 +62,8 @@ const commonShape = {
     .refine((list) => new Set(list).size === list.length, "named twice")
     .default(["sales"]),
   concurrency: z.number().int().min(1).max(CONCURRENCY_MAX).default(CONCURRENCY),
+  /** What the receiver takes; shared by everything that uses the same credential. Without it, a limit is learnt from refusals. */
+  rate: rateSchema.optional(),
   retry: retrySchema.default(() => retrySchema.parse({})),
   causes: causesSchema.default(() => causesSchema.parse({})),
   /** Time of one item, look-up and all its requests together; without it twice the deadline of one request, and 30 s at least. */

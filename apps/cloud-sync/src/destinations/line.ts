@@ -7,6 +7,7 @@ import type { BackgroundLog, BackgroundPorts } from "../subscribers/ports.ts";
 import { readDestinationConfig, readDestinationState, setDestinationState, type DestinationState } from "./destination.ts";
 import type { CommonConfig } from "./destination-file.ts";
 import { openGate, type Gate } from "./gate.ts";
+import { openRate } from "./rate/open-rate.ts";
 import type { Seal } from "./seal.ts";
 
 /** One destination as this process speaks to it: shared by the workers of all shards and by replays. */
@@ -30,12 +31,14 @@ export async function openLine(db: Database, name: string, seal: Seal, ports: Ba
   const file = await readDestinationConfig(db, name, seal);
   const connector = connectorOf(file.common.kind);
   const { state } = await readDestinationState(db, name);
+  const { kind, rate: rule } = file.common;
+  const rate = openRate(db, seal, { kind, own: file.own, secretFields: connector.secretFields }, rule, ports);
   return {
     name,
     config: file.common,
     repeatability: connector.manifest.repeatability,
     capabilities: connector.manifest.capabilities,
-    session: connector.open(file.own, withinSendTime({ ...ports, permit: () => Promise.resolve(true), noteRate: () => undefined })),
+    session: closingBoth(connector.open(file.own, withinSendTime({ ...ports, permit: rate.permit, noteRate: rate.noteRate })), rate),
     sendMs: file.common.sendMs ?? sendMsOf(file.own["timeoutMs"]),
     // A destination that stood still for its set-up is probed first, not flooded.
     gate: state === "set-up" ? { ...openGate, mode: "set-up" } : openGate,
@@ -43,6 +46,15 @@ export async function openLine(db: Database, name: string, seal: Seal, ports: Ba
     reason: undefined,
   };
 }
+
+/** Nobody waits for the rate limit of a line that is closed. */
+const closingBoth = (session: ConnectorSession, rate: { close(): void }): ConnectorSession => ({
+  ...session,
+  close: () => {
+    rate.close();
+    return session.close();
+  },
+});
 
 const SEND_MIN_MS = 30_000;
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { TillsyncError } from "@tillsync/sync-protocol";
@@ -13,6 +13,8 @@ export interface Seal {
   seal(plain: string, context: string): Uint8Array;
   /** Throws `destination.sealed` when key, context or bytes are not those of `seal`. */
   open(sealed: Uint8Array, context: string): string;
+  /** A name for a secret text: always the same, and without the key it tells nothing, not even to who guesses the text. */
+  digest(plain: string): string;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function loadSeal(dataDir: string, environment: string | undefined)
 
 export function createSeal(key: Uint8Array): Seal {
   return {
+    digest: (plain) => createHmac("sha256", key).update(plain).digest("base64url"),
     seal: (plain, context) => {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
