@@ -14,6 +14,8 @@ CREATE UNIQUE INDEX destination_called ON destination (called) WHERE removed_at_
 
 -- A person let the later ones of its key go on although this one has not arrived: it blocks nobody any more.
 ALTER TABLE delivery ADD COLUMN released_at_ms bigint;
+-- A person let it go out although what it is about has not arrived. It keeps its place among its key.
+ALTER TABLE delivery ADD COLUMN without_cause boolean NOT NULL DEFAULT false;
 
 -- A receipt as it is sent to one destination instead of the till's own: descriptive and coding fields corrected by a
 -- person, money and identity untouched. The latest of an identity counts; earlier ones stay for the record.

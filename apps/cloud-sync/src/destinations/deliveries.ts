@@ -3,6 +3,7 @@ import type { Database, Queryable } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { lockCursor } from "../subscribers/cursor.ts";
 import { writeTotals } from "../transactions/write-page.ts";
+import { auditDeliveries } from "./audit.ts";
 import { destinationCursor, skippedTotal } from "./destination-name.ts";
 import { promoteNext } from "./promote-next.ts";
 
@@ -11,6 +12,7 @@ export type DeliveryState = (typeof deliveryStates)[number];
 
 export interface Delivery {
   readonly id: number;
+  /** Key of the destination. */
   readonly destination: string;
   readonly shard: string;
   readonly tpos: number;
@@ -25,12 +27,19 @@ export interface Delivery {
   readonly nextAtMs: number | null;
   readonly code: string | null;
   readonly detail: string | null;
+  /** What it waits for: a natural key, or `member:REF`; and until when. */
+  readonly cause: string | null;
+  readonly deadlineAtMs: number | null;
+  /** Of a send without an answer that nothing has settled yet. */
+  readonly uncertainAtMs: number | null;
+  /** Since when later ones of its key go on without it. */
+  readonly releasedAtMs: number | null;
 }
 
 /** Rows of one page of a list. */
 export const LIST_ROWS_MAX = 1_000;
 
-/** Exceptions by id, past `after`, a page at a time. */
+/** Exceptions by id, past `after`, a page at a time. `destination` is a key. */
 export function listDeliveries(
   db: Queryable,
   wish: { destination?: string | undefined; state?: DeliveryState | undefined; after: number; limit: number },
@@ -38,23 +47,33 @@ export function listDeliveries(
   const { destination = null, state = null } = wish;
   return db.query<Delivery>(sql`
     SELECT id, destination, shard, tpos, replay, natural_key AS "naturalKey", ordering_key AS "orderingKey", identity, state, attempts,
-      first_at_ms AS "firstAtMs", last_at_ms AS "lastAtMs", next_at_ms AS "nextAtMs", code, detail
+      first_at_ms AS "firstAtMs", last_at_ms AS "lastAtMs", next_at_ms AS "nextAtMs", code, detail, cause,
+      deadline_at_ms AS "deadlineAtMs", uncertain_at_ms AS "uncertainAtMs", released_at_ms AS "releasedAtMs"
     FROM delivery
     WHERE id > ${wish.after}::bigint AND (${destination}::text IS NULL OR destination = ${destination}::text)
       AND (${state}::text IS NULL OR state = ${state}::text)
     ORDER BY id LIMIT ${Math.min(wish.limit, LIST_ROWS_MAX)}`);
 }
 
+/** Throws `delivery.unknown`. */
+export async function findDelivery(db: Queryable, id: number): Promise<Delivery> {
+  const [row] = await listDeliveries(db, { after: id - 1, limit: 1 });
+  if (row?.id !== id) throw new TillsyncError("delivery.unknown", String(id));
+  return row;
+}
+
+/** Held for nothing of its own, only behind an earlier one of its key. */
+export const isBehindAnother = ({ state, code }: Pick<Delivery, "state" | "code">): boolean => state === "held" && code === null;
+
 /**
  * Lets one exception be tried again now, with fresh attempts. Audited. Throws `delivery.unknown`, and `delivery.held` for
  * one that waits behind another of its key, since trying it would break the key's order.
  */
 export const retryDelivery = (db: Database, id: number, who: string, nowMs: number): Promise<void> =>
-  change(db, id, async (tx, row) => {
-    await audit(tx, row, { action: "retry", who, reason: undefined }, nowMs);
-    await tx.query(sql`
-      UPDATE delivery SET state = 'retrying', attempts = 0, first_at_ms = ${nowMs}::bigint, next_at_ms = ${nowMs}::bigint
-      WHERE id = ${id}::bigint`);
+  changeDelivery(db, id, async (tx, row) => {
+    if (isBehindAnother(row)) throw new TillsyncError("delivery.held", String(id));
+    await auditDeliveries(tx, [id], { action: "retry", who }, nowMs);
+    await makeDue(tx, [id], nowMs);
   });
 
 /**
@@ -62,8 +81,9 @@ export const retryDelivery = (db: Database, id: number, who: string, nowMs: numb
  * `delivery.unknown`, `delivery.held`.
  */
 export const skipDelivery = (db: Database, id: number, who: string, reason: string, nowMs: number): Promise<void> =>
-  change(db, id, async (tx, row) => {
-    await audit(tx, row, { action: "skip", who, reason }, nowMs);
+  changeDelivery(db, id, async (tx, row) => {
+    if (isBehindAnother(row)) throw new TillsyncError("delivery.held", String(id));
+    await auditDeliveries(tx, [id], { action: "skip", who, reason }, nowMs);
     await tx.query(sql`DELETE FROM delivery WHERE id = ${id}::bigint`);
     if (row.replay !== null) return;
     const added = await tx.query(sql`
@@ -74,27 +94,22 @@ export const skipDelivery = (db: Database, id: number, who: string, reason: stri
     await promoteNext(tx, row.destination, row.shard, [row.orderingKey], nowMs);
   });
 
-/** Every change of an exception holds its destination's cursor lock, as the dispatcher's ticks do. */
-async function change(db: Database, id: number, work: (tx: Queryable, row: Delivery) => Promise<void>): Promise<void> {
-  const [found] = await listDeliveries(db, { after: id - 1, limit: 1 });
-  if (found?.id !== id) throw new TillsyncError("delivery.unknown", String(id));
+/** Every change of an exception holds its destination's cursor lock, as the dispatcher's ticks do. Throws `delivery.unknown`. */
+export async function changeDelivery(db: Database, id: number, work: (tx: Queryable, row: Delivery) => Promise<void>): Promise<void> {
+  const found = await findDelivery(db, id);
   await db.transaction(async (tx) => {
     await lockCursor(tx, destinationCursor(found.destination), found.shard);
-    const [row] = await listDeliveries(tx, { after: id - 1, limit: 1 });
-    if (row?.id !== id) throw new TillsyncError("delivery.unknown", String(id));
-    if (row.state === "held") throw new TillsyncError("delivery.held", String(id));
-    await work(tx, row);
+    await work(tx, await findDelivery(tx, id));
   });
 }
 
-async function audit(
-  tx: Queryable,
-  row: Delivery,
-  what: { action: "retry" | "skip"; who: string; reason: string | undefined },
-  nowMs: number,
-): Promise<void> {
+/**
+ * Due at once, with fresh attempts. What is known of an unanswered send stays: it is looked up before it is sent again
+ * where that is needed.
+ */
+export async function makeDue(tx: Queryable, ids: readonly number[], nowMs: number): Promise<void> {
   await tx.query(sql`
-    INSERT INTO delivery_audit (at_ms, action, who, reason, delivery_id, destination, shard, tpos, identity, state_before, code_before)
-    VALUES (${nowMs}::bigint, ${what.action}, ${what.who}, ${what.reason ?? null}, ${row.id}::bigint, ${row.destination}, ${row.shard},
-      ${row.tpos}::bigint, ${row.identity}, ${row.state}, ${row.code})`);
+    UPDATE delivery SET state = CASE WHEN uncertain_at_ms IS NULL THEN 'retrying' ELSE 'uncertain' END, attempts = 0,
+      first_at_ms = ${nowMs}::bigint, next_at_ms = ${nowMs}::bigint
+    WHERE id = ANY(${ids}::bigint[])`);
 }

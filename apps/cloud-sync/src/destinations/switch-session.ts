@@ -32,10 +32,9 @@ export function switchedSession(first: ConnectorSession, onCloseError: (error: u
     return session !== current && reachedNobody(result) ? use(call, reachedNobody) : result;
   };
   const isSetUp = (result: { readonly kind: string }): boolean => result.kind === "set-up";
-  const { sendMany, lookUp } = first;
   const session: ConnectorSession = {
     send: (item, context) => use((line) => line.send(item, context), isSetUp),
-    ...(sendMany === undefined
+    ...(first.sendMany === undefined
       ? {}
       : {
           sendMany: (items, context) =>
@@ -44,7 +43,7 @@ export function switchedSession(first: ConnectorSession, onCloseError: (error: u
               (results) => results.every(isSetUp),
             ),
         }),
-    ...(lookUp === undefined ? {} : { lookUp: (item, context) => use((line) => askOne(line, item, context), isSetUp) }),
+    ...(first.lookUp === undefined ? {} : { lookUp: (item, context) => use((line) => askOne(line, item, context), isSetUp) }),
     close: async () => {
       await Promise.all([...new Set([current, ...underWay.keys()])].map((line) => line.close()));
     },

@@ -61,7 +61,9 @@ function ofLookUp(result: LookUpResult): TestOutcome {
     case "mapping-missing":
     case "rejected":
       return { kind: "not-offered", detail: `the newest receipt cannot be looked up: ${result.kind}` };
-    default:
+    case "theirs":
+    case "set-up":
+    case "uncertain":
       return failed(result.kind, result.detail);
   }
 }
