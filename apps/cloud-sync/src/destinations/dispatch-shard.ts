@@ -2,13 +2,15 @@ import { transactionsTopic } from "../event-log/wake.ts";
 import { LeaseLost, releaseLease, type Lease } from "../subscribers/cursor.ts";
 import { DATABASE_RETRY, holdLease, LEASE_MS } from "../subscribers/hold-lease.ts";
 import { retryDelayMs } from "../subscribers/retry-delay.ts";
+import { timeLeft } from "./deadline.ts";
 import { destinationCursor, DESTINATIONS_TOPIC } from "./destination-name.ts";
 import { syncState, type Line } from "./line.ts";
 import { openWorker } from "./open-worker.ts";
 import { readAhead, readDue } from "./read-ahead.ts";
+import { runReplays } from "./run-replays.ts";
 import { sendItems } from "./send-items.ts";
-import { pendingCount, tick, TICK_MS, TICK_RESULTS_MAX } from "./tick.ts";
-import type { DispatchDeps, Worker } from "./worker.ts";
+import { leaseMsOf, pendingCount, tick, TICK_MS, TICK_RESULTS_MAX } from "./tick.ts";
+import { everythingOn, type Controls, type DispatchDeps, type Worker } from "./worker.ts";
 
 /** Looks at the log, the exceptions and the destination's state at least this often, woken or not. */
 const POLL_MS = 1_000;
@@ -20,14 +22,27 @@ const STOP_POLL_MS = 20;
  * Delivers one shard's transactions to one destination until `signal` aborts. Of each ordering key one item at a time,
  * in the order of the log; many keys at once. Never rejects.
  */
-export const dispatchShard = (deps: DispatchDeps, line: Line, shard: string, signal: AbortSignal, keyOrder = true): Promise<void> =>
-  holdLease(deps, { subscriber: destinationCursor(line.name), shard }, signal, async (lease, onProgress) => {
-    const worker = await openWorker(deps, line, lease, keyOrder);
+export const dispatchShard = (
+  deps: DispatchDeps,
+  line: Line,
+  shard: string,
+  signal: AbortSignal,
+  controls: Controls = everythingOn,
+): Promise<void> =>
+  holdLease(deps, { subscriber: destinationCursor(line.name), shard }, signal, async (lease, onProgress, until) => {
+    const worker = await openWorker(deps, line, lease, controls);
+    const leaving = new AbortController();
+    const replays = runReplays(worker, AbortSignal.any([until, leaving.signal]));
     try {
-      await work(worker, signal, onProgress);
-      await finish(worker, lease);
+      await work(worker, until, onProgress);
+      await finish(worker, lease, replays);
     } finally {
       worker.stopped = true;
+      leaving.abort();
+      dropJobs(worker);
+      await replays;
+      // Nothing of a life may be under way in the next one.
+      if (!signal.aborted) await ended(worker);
     }
   });
 
@@ -40,6 +55,7 @@ async function work(worker: Worker, signal: AbortSignal, onProgress: () => void)
       await lookAtState(worker);
       await readAhead(worker);
       await readDue(worker);
+      giveUpOverdue(worker);
       sendItems(worker);
       await rest(worker, signal, since);
       if (isTickDue(worker)) await tick(worker);
@@ -58,14 +74,18 @@ async function work(worker: Worker, signal: AbortSignal, onProgress: () => void)
 function isTickDue(worker: Worker): boolean {
   const sinceMs = worker.deps.ports.nowMs() - worker.lastTickMs;
   const count = pendingCount(worker);
-  return count >= TICK_RESULTS_MAX || (count > 0 && sinceMs >= TICK_MS) || sinceMs >= LEASE_MS / 3;
+  return count >= TICK_RESULTS_MAX || (count > 0 && sinceMs >= TICK_MS) || isRenewalDue(worker);
 }
+
+/** By the clocks that the lease is reckoned by: one that is set back must not let it run out. */
+const isRenewalDue = ({ deps, line, leaseUntil }: Worker): boolean => timeLeft(deps.ports, leaseUntil) <= leaseMsOf(line) - LEASE_MS / 3;
 
 /** Waits until a result comes, the log or a command calls, or something is due by the clock. */
 async function rest(worker: Worker, signal: AbortSignal, since: number): Promise<void> {
   const { deps, line, lease } = worker;
   const nowMs = deps.ports.nowMs();
   const waits = [POLL_MS, worker.dueAtMs - nowMs];
+  if (worker.sendFromMs > nowMs) waits.push(worker.sendFromMs - nowMs);
   if (line.gate.untilMs > nowMs) waits.push(line.gate.untilMs - nowMs);
   if (pendingCount(worker) > 0) waits.push(worker.lastTickMs + TICK_MS - nowMs);
   const waitMs = Math.max(1, Math.min(...waits));
@@ -101,11 +121,32 @@ async function lookAtState(worker: Worker): Promise<void> {
 }
 
 /** Waits a little for what is under way, records what came in, and lets the next one start at once. */
-async function finish(worker: Worker, lease: Lease): Promise<void> {
+async function finish(worker: Worker, lease: Lease, replays: Promise<void>): Promise<void> {
   const { ports } = worker.deps;
   worker.draining = true;
+  dropJobs(worker);
   for (let waitedMs = 0; worker.inFlight > 0 && waitedMs < STOP_WAIT_MS; waitedMs += STOP_POLL_MS) await ports.sleep(STOP_POLL_MS);
   worker.stopped = true;
+  await replays;
   await tick(worker);
-  await releaseLease(worker.deps.db, lease);
+  // What is still out may reach the receiver yet: whoever comes next is not told that all was given back in order.
+  if (worker.inFlight === 0) await releaseLease(worker.deps.db, lease);
+}
+
+/** A connector that does not come back loses its say; what it did nobody knows. */
+function giveUpOverdue(worker: Worker): void {
+  for (const send of worker.sends) if (send.isOver()) send.giveUp();
+}
+
+/** Waits for what is under way, which is bounded by the time of a send. */
+async function ended(worker: Worker): Promise<void> {
+  while (worker.sends.size > 0) {
+    giveUpOverdue(worker);
+    await worker.deps.ports.sleep(STOP_POLL_MS);
+  }
+}
+
+/** Replays that wait for a place are told that there is none any more. */
+function dropJobs({ replayJobs }: Worker): void {
+  for (const job of replayJobs.splice(0)) job.done(undefined, false);
 }

@@ -1,6 +1,7 @@
 import { retryDelayMs } from "../subscribers/retry-delay.ts";
 import type { SendResult } from "../connectors/connector.ts";
 import type { RetryRule } from "./destination-file.ts";
+import type { Source } from "./retry-rule.ts";
 
 /** A receiver that asks all senders to slow down is obeyed this long at most; the item itself waits as long as it was told. */
 const SLOW_DOWN_MAX_MS = 60_000;
@@ -35,22 +36,24 @@ export function gateAllows(gate: Gate, nowMs: number, concurrency: number): numb
 /** A shut gate's next item is its probe. */
 export const gateSends = (gate: Gate): Gate => (gate.mode === "open" ? gate : { ...gate, probing: true });
 
-/** The gate after a result of `orderingKey`. Pure. */
+/** The gate after a result of `orderingKey`, which is somebody's word (`source`). Pure. */
 export function gateAfter(
   gate: Gate,
-  result: SendResult,
+  { result, source }: { readonly result: SendResult; readonly source: Source },
   of: { orderingKey: string; rule: RetryRule; nowMs: number; random: number },
 ): Gate {
+  // It was not asked: that says nothing about the line.
+  if (source === "nobody") return gate.probing ? { ...gate, probing: false } : gate;
+  if (source === "settling") return answered(gate);
   switch (result.kind) {
     case "delivered":
     case "rejected":
     case "foreign":
-      // It answered about the item itself: the line and the set-up are fine.
-      return gate.mode === "open" ? { ...gate, pauses: 0, failedKeys: [] } : openGate;
+      return answered(gate);
     case "nothing":
     case "mapping-missing":
     case "cause-missing":
-      // Nobody was asked: that says nothing about the line.
+      // The connector came to that by itself, or by other answers that were judged then.
       return gate.probing ? { ...gate, probing: false } : gate;
     case "set-up":
       return { mode: "set-up", untilMs: of.nowMs + of.rule.probeMs, probing: false, pauses: 0, failedKeys: [] };
@@ -59,6 +62,9 @@ export function gateAfter(
       return afterFailure(gate, result, of);
   }
 }
+
+/** The receiver spoke about the item itself: the line and the set-up are fine. */
+const answered = (gate: Gate): Gate => (gate.mode === "open" ? { ...gate, pauses: 0, failedKeys: [] } : openGate);
 
 function afterFailure(
   gate: Gate,

@@ -4,6 +4,7 @@ import { isWanted } from "./include.ts";
 import { loadItems } from "./load-items.ts";
 import { PAGE_ROWS } from "./log-pages.ts";
 import { readLogRowsAt } from "./log-row.ts";
+import type { Failures } from "./retry-rule.ts";
 import type { Worker } from "./worker.ts";
 
 /** Items ahead of the cursor at most: four for each that may be out, since items of one key often stand close together. */
@@ -44,6 +45,10 @@ interface DueRow {
   attempts: number;
   first_at_ms: number;
   next_at_ms: number;
+  uncertain_at_ms: number | null;
+  deadline_at_ms: number | null;
+  /** It waited for its mapping or its cause until now. */
+  waited: boolean;
 }
 
 /** Loads the exceptions whose time has come, a few more than can be under way, and learns when the next is due. */
@@ -54,7 +59,7 @@ export async function readDue(worker: Worker): Promise<void> {
   const { shard } = worker.lease;
   const limit = config.concurrency * 2 + worker.taken.size + 1;
   const rows = await worker.deps.db.query<DueRow>(sql`
-    SELECT id, tpos, replay, attempts, first_at_ms, next_at_ms FROM delivery
+    SELECT id, tpos, replay, attempts, first_at_ms, next_at_ms, uncertain_at_ms, deadline_at_ms, state = 'held' AS waited FROM delivery
     WHERE destination = ${name} AND shard = ${shard} AND next_at_ms IS NOT NULL ORDER BY next_at_ms, tpos LIMIT ${limit}`);
   const fresh = rows.filter((row) => !worker.taken.has(row.id));
   const ripe = fresh.filter((row) => row.next_at_ms <= nowMs);
@@ -86,6 +91,14 @@ async function loadDue(worker: Worker, rows: readonly DueRow[], replay: boolean)
     const item = items.get(row.tpos);
     if (item === undefined) return [];
     worker.taken.add(row.id);
-    return [{ id: row.id, attempts: row.attempts, firstAtMs: row.first_at_ms, item }];
+    return [{ ...failuresOf(row), id: row.id, item }];
   });
 }
+
+const failuresOf = (row: DueRow): Failures => ({
+  attempts: row.attempts,
+  firstAtMs: row.first_at_ms,
+  uncertainAtMs: row.uncertain_at_ms ?? undefined,
+  deadlineAtMs: row.deadline_at_ms ?? undefined,
+  waited: row.waited,
+});

@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { SendResult } from "../connectors/connector.ts";
 import { deliveryIdentity } from "./delivery-identity.ts";
 import { checkDestination, readDestinationFile, retrySchema } from "./destination-file.ts";
 import { gateAfter, gateAllows, gateSends, openGate, type Gate } from "./gate.ts";
-import { nextStep, type FailedResult } from "./retry-rule.ts";
+import { nextStep, noFailures, type FailedResult, type Source } from "./retry-rule.ts";
 import { createSeal, loadSeal } from "./seal.ts";
 import { SECRET } from "./testing/run-dispatcher.ts";
 
@@ -14,8 +15,18 @@ const theirs: FailedResult = { kind: "theirs", detail: "status 503" };
 const step = (result: FailedResult, attempts: number, over: object = {}) =>
   nextStep(
     result,
-    { attempts, firstAtMs: 0 },
-    { rule, repeatability: { by: "native-key" }, probe: false, nowMs: 1_000, random: 0.999_999, ...over },
+    { ...noFailures(0), attempts },
+    {
+      rule,
+      causes: { waitMs: 10_000, overdue: "park" },
+      repeatability: { by: "native-key" },
+      canLookUp: true,
+      source: "send",
+      probe: false,
+      nowMs: 1_000,
+      random: 0.999_999,
+      ...over,
+    },
   );
 
 test("the wait doubles up to its cap, with full jitter", () => {
@@ -43,11 +54,14 @@ test("a probe of a shut gate does not count against its item: an outage of a wee
 test("an uncertain item is repeated where that is safe, and waits for a look-up where it is not", () => {
   const uncertain: FailedResult = { kind: "uncertain", detail: "cut" };
   expect(step(uncertain, 0)).toMatchObject({ state: "uncertain", code: "delivery.uncertain", nextAtMs: 1_999 });
-  expect(step(uncertain, 0, { repeatability: { by: "lookup-first" } })).toMatchObject({ state: "uncertain", nextAtMs: undefined });
+  expect(step(uncertain, 0, { repeatability: { by: "lookup-first" }, canLookUp: false })).toMatchObject({
+    state: "uncertain",
+    nextAtMs: undefined,
+  });
 });
 
-const after = (gate: Gate, result: Parameters<typeof gateAfter>[1], orderingKey = "k", nowMs = 0) =>
-  gateAfter(gate, result, { orderingKey, rule, nowMs, random: 0.5 });
+const after = (gate: Gate, result: SendResult, orderingKey = "k", nowMs = 0, source: Source = "send") =>
+  gateAfter(gate, { result, source }, { orderingKey, rule, nowMs, random: 0.5 });
 
 test("the breaker opens for many keys in a row, never for one, and one probe closes it", () => {
   let gate = openGate;
@@ -121,7 +135,7 @@ test("the seal key is made once, for its owner alone; a key that is none is refu
 const minimal = { name: "erp", kind: "webhook", url: "https://erp.example/hook", secret: SECRET };
 
 test.each([
-  [{ kind: "fax" }, "kind: one of webhook"],
+  [{ kind: "fax" }, "kind: one of"],
   [{ name: "a/b" }, "name"],
   [{ include: [] }, "include"],
   [{ include: ["sales", "sales"] }, "include"],
@@ -129,7 +143,7 @@ test.each([
   [{ concurrency: 2_001 }, "concurrency"],
   [{ rate: { perSecond: 0 } }, "rate.perSecond"],
   [{ retry: { baseMs: 1 } }, "retry.baseMs"],
-  [{ unknown: 1 }, "nrecognized"],
+  [{ unknown: 1 }, "unknown: "],
   [{ secret: undefined }, "secret"],
 ])("a destination with %o is refused, naming the field", (extra, about) => {
   expect(() => checkDestination({ ...minimal, ...extra })).toThrow(

@@ -6,7 +6,6 @@ import { dispatchShard } from "./dispatch-shard.ts";
 import { openGate } from "./gate.ts";
 import { openLine, type Line } from "./line.ts";
 import { createLogPages } from "./log-pages.ts";
-import { runReplays } from "./run-replays.ts";
 import type { Seal } from "./seal.ts";
 import { refusingSession, switchedSession, type SwitchedSession } from "./switch-session.ts";
 import type { DispatchDeps } from "./worker.ts";
@@ -66,9 +65,8 @@ async function runDestination(deps: DispatchDeps, key: string, seal: Seal, signa
       const switched = switchedSession(opened.session, (err) => deps.log.warn({ err, destination: key }, "closing a line failed"));
       const line: Line = { ...opened, session: switched.session };
       const changes = followChanges(deps, { line, switched, seal, version }, signal);
-      const replays = runReplays(deps, line, signal);
       await followShards(deps, signal, (shard) => dispatchShard(deps, line, shard, signal));
-      await Promise.all([replays, changes]);
+      await changes;
       await line.session.close();
       return;
     } catch (error) {

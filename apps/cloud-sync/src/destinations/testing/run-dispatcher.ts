@@ -10,7 +10,7 @@ import { openGate } from "../gate.ts";
 import type { Line } from "../line.ts";
 import { createLogPages } from "../log-pages.ts";
 import { createSeal } from "../seal.ts";
-import type { DispatchDeps } from "../worker.ts";
+import { type Controls, type DispatchDeps } from "../worker.ts";
 import type { FakeReceiver } from "./fake-receiver.ts";
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -46,7 +46,7 @@ export const lineTo = (receiver: FakeReceiver, extra: object = {}): Line => ({
 });
 
 /** Starts a dispatcher of its own life; `stop` ends it in order, `kill` as a crash does: nothing more is recorded. */
-export function startDispatcher(db: Database, line: Line, options: { keyOrder?: boolean; ports?: BackgroundPorts; owner?: string } = {}) {
+export function startDispatcher(db: Database, line: Line, options: Partial<Controls> & { ports?: BackgroundPorts; owner?: string } = {}) {
   const stopping = new AbortController();
   const log = recordingLog();
   const wake = createWake();
@@ -58,7 +58,7 @@ export function startDispatcher(db: Database, line: Line, options: { keyOrder?: 
   };
   const pages = createLogPages();
   const deps: DispatchDeps = { db: mortal, wake, pages, ports: options.ports ?? systemPorts, log, owner: options.owner ?? "test" };
-  const running = dispatchShard(deps, line, "main", stopping.signal, options.keyOrder ?? true);
+  const running = dispatchShard(deps, line, "main", stopping.signal, controlsIn(options));
   return {
     log,
     wake,
@@ -72,6 +72,8 @@ export function startDispatcher(db: Database, line: Line, options: { keyOrder?: 
     },
   };
 }
+
+const controlsIn = ({ keyOrder = true, fencing = true, lookUp = true }: Partial<Controls>): Controls => ({ keyOrder, fencing, lookUp });
 
 export interface Picture {
   delivered: number;

@@ -1,0 +1,21 @@
+import type { BackgroundPorts } from "../subscribers/ports.ts";
+
+/** A moment by both clocks of this process: one that may be set, and one that nobody sets but that may sleep with the machine. */
+export interface Deadline {
+  readonly atMs: number;
+  readonly atSteadyMs: number | undefined;
+}
+
+type Clocks = Pick<BackgroundPorts, "nowMs" | "steadyMs">;
+
+export const deadlineIn = (clocks: Clocks, ms: number): Deadline => ({
+  atMs: clocks.nowMs() + ms,
+  atSteadyMs: clocks.steadyMs === undefined ? undefined : clocks.steadyMs() + ms,
+});
+
+/** Milliseconds that are certainly left: by the clock that says fewer. Below zero when it is past. */
+export const timeLeft = (clocks: Clocks, { atMs, atSteadyMs }: Deadline): number =>
+  Math.min(
+    atMs - clocks.nowMs(),
+    atSteadyMs === undefined || clocks.steadyMs === undefined ? Number.POSITIVE_INFINITY : atSteadyMs - clocks.steadyMs(),
+  );
