@@ -68,6 +68,7 @@ test("delivers what the destination wants, in order, and counts the rest away", 
   expect(await destinationsStatus(db, 2_000)).toMatchObject([
     {
       name: "erp",
+      key: "erp",
       kind: "webhook",
       state: "active",
       delivered: 3,
@@ -77,7 +78,9 @@ test("delivers what the destination wants, in order, and counts the rest away", 
       uncertain: 0,
       parked: 0,
       held: 0,
+      heldFor: { mapping: 0, cause: 0 },
       oldestPendingAgeMs: null,
+      oldest: null,
     },
   ]);
 });

@@ -148,6 +148,13 @@ test("reconciles a day by count and money, and lists what is missing", async () 
       equal: false,
       log: { count: 3, gross: { USD: "11.50", GBP: "0.50" } },
       by: { delivered: { count: 2, gross: { USD: "9.00", GBP: "0.50" } }, parked: { count: 1, gross: { USD: "2.50" } } },
+      stores: [
+        {
+          store: "store-1",
+          log: { count: 3, gross: { USD: "11.50", GBP: "0.50" } },
+          by: { delivered: { count: 2, gross: { USD: "9.00", GBP: "0.50" } }, parked: { count: 1, gross: { USD: "2.50" } } },
+        },
+      ],
       missing: [{ naturalKey: "9/31/2026-11-20/2", revision: 1, state: "parked", grand: "2.50" }],
       missingMore: false,
     },
