@@ -1,0 +1,47 @@
+import type { DeliveryItem, Mapped } from "../connector.ts";
+import { planDocuments } from "../documents/plan-documents.ts";
+import { startTranslation } from "../mapping/translate.ts";
+import type { VendureConfig } from "./manifest.ts";
+import { planCount, type CountPlan } from "./plan-count.ts";
+import { planDocument } from "./plan-document.ts";
+import { orderTotal, type VendurePlan } from "./plan.ts";
+
+/** Largest number of a GraphQL Int, which Vendure's prices and quantities are. */
+const INT_MAX = 2_147_483_647;
+
+export type ItemPlan =
+  | { readonly kind: "documents"; readonly documents: readonly VendurePlan[] }
+  | { readonly kind: "count"; readonly count: CountPlan }
+  | Exclude<Mapped, { kind: "requests" }>;
+
+/** What an item means for Vendure. Pure. */
+export function planItem(item: DeliveryItem, config: VendureConfig): ItemPlan {
+  const translation = startTranslation(config.mapping);
+  const plan = item.transaction.transactionType === "Inventory" ? planInventory(item, translation) : planBooks(item, translation);
+  const { missing } = translation;
+  if (missing.length > 0) return { kind: "mapping-missing", missing };
+  return plan;
+}
+
+function planInventory(item: DeliveryItem, translation: ReturnType<typeof startTranslation>): ItemPlan {
+  const { transaction } = item;
+  if (transaction.transactionType !== "Inventory" || transaction.inventory.kind !== "count")
+    return { kind: "nothing", reason: "only counts change Vendure's stock: a movement could not be told from its repeat" };
+  const count = planCount({ reference: item.identity, tpos: item.tpos }, transaction, translation);
+  const tooMany = count.levels.find(({ onHand }) => Math.abs(onHand) > INT_MAX);
+  return tooMany === undefined ? { kind: "count", count } : { kind: "rejected", detail: `more of ${tooMany.sku} than Vendure can hold` };
+}
+
+function planBooks(item: DeliveryItem, translation: ReturnType<typeof startTranslation>): ItemPlan {
+  const planned = planDocuments(item);
+  if (planned.length === 0) return { kind: "nothing", reason: "nothing was sold, returned or taken back" };
+  const documents = planned.map((document) => planDocument(document, item.revision, translation));
+  const isTooLarge = (value: number | bigint): boolean => value > INT_MAX || value < -INT_MAX;
+  const tooLarge = documents.some(
+    ({ lines, refunds }) =>
+      isTooLarge(orderTotal(lines)) ||
+      lines.some((line) => isTooLarge(line.unitPrice) || isTooLarge(line.quantity)) ||
+      refunds.some((refund) => isTooLarge(refund.amount)),
+  );
+  return tooLarge ? { kind: "rejected", detail: "an amount is larger than Vendure can hold" } : { kind: "documents", documents };
+}

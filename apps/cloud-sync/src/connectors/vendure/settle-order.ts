@@ -1,0 +1,79 @@
+import type { VendureConfig } from "./manifest.ts";
+import { addFulfillment, addPayment, isRefusal, moveFulfillment, moveOrder, type VendureOrder } from "./operations.ts";
+import { again, dataOf, done, ended, rejected, tell, type Outcome } from "./outcome.ts";
+import { orderTotal, type PlannedLine, type VendurePlan } from "./plan.ts";
+import type { Vendure } from "./vendure-line.ts";
+import { checkOrder } from "./write-draft.ts";
+
+/** What was paid for an order, whatever was given back since. */
+export const paidFor = (order: VendureOrder): bigint =>
+  (order.payments ?? []).filter(({ state }) => state === "Settled").reduce((sum, payment) => sum + BigInt(payment.amount), 0n);
+
+/** Whether nothing is left to do for a paid order. */
+export const isSettled = (order: VendureOrder, { fulfil }: Pick<VendureConfig, "fulfil">): boolean =>
+  !fulfil || order.state === "Delivered" || order.state === "Cancelled" || order.state === "PartiallyDelivered";
+
+/** Closes a draft to changes, looks at it once more, and pays for it: a line that came late is seen before the money is. */
+export async function payOrder(
+  vendure: Vendure,
+  plan: VendurePlan,
+  lines: readonly PlannedLine[],
+  draft: VendureOrder,
+): Promise<Outcome<VendureOrder>> {
+  const total = orderTotal(lines);
+  const closed = draft.state === "ArrangingPayment" ? done(draft) : await closeDraft(vendure, draft.id);
+  if (closed.kind !== "done") return closed;
+  const checked = checkOrder(plan, lines, closed.value, total);
+  if (checked.kind !== "done") return checked;
+  const { paymentMethod } = vendure.config;
+  const payment = {
+    orderId: draft.id,
+    method: paymentMethod,
+    transactionId: plan.reference,
+    metadata: { receipt: plan.naturalKey, tenders: plan.tenders },
+  };
+  const paid = dataOf(await vendure.ask(addPayment, { payment }));
+  if (paid.kind !== "done") return paid;
+  const { made } = paid.value;
+  if (isRefusal(made)) return again(tell(made));
+  return made.id === draft.id && paidFor(made) === total
+    ? done(made)
+    : ended({ kind: "uncertain", detail: "the answer to a payment does not show it" });
+}
+
+async function closeDraft({ ask }: Vendure, order: string): Promise<Outcome<VendureOrder>> {
+  const moved = dataOf(await ask(moveOrder, { order, state: "ArrangingPayment" }));
+  if (moved.kind !== "done") return moved;
+  const { made } = moved.value;
+  return made === null || isRefusal(made) ? again(made === null ? "the order is gone" : tell(made)) : done(made);
+}
+
+/** Goods that were carried out of the store leave its stock: everything on the order is shipped and delivered. */
+export async function fulfilOrder({ ask }: Vendure, plan: VendurePlan, order: VendureOrder): Promise<Outcome<null>> {
+  let open = (order.fulfillments ?? []).filter(({ state }) => state !== "Delivered" && state !== "Cancelled");
+  if ((order.fulfillments ?? []).length === 0) {
+    const lines = order.lines.flatMap(({ id, quantity }) => (quantity > 0 ? [{ orderLineId: id, quantity }] : []));
+    const handler = {
+      code: "manual-fulfillment",
+      arguments: [
+        { name: "method", value: "carried out" },
+        { name: "trackingCode", value: plan.store },
+      ],
+    };
+    const added = dataOf(await ask(addFulfillment, { fulfillment: { lines, handler } }));
+    if (added.kind !== "done") return added;
+    const { made } = added.value;
+    // Paid it is, and stays; goods that Vendure thinks are not there cannot leave its stock.
+    if (isRefusal(made))
+      return made.errorCode.startsWith("INSUFFICIENT_STOCK") ? rejected(`paid, not fulfilled: ${tell(made)}`) : again(tell(made));
+    open = [made];
+  }
+  for (const { id, state } of open) {
+    for (const next of state === "Shipped" ? ["Delivered"] : ["Shipped", "Delivered"]) {
+      const moved = dataOf(await ask(moveFulfillment, { fulfillment: id, state: next }));
+      if (moved.kind !== "done") return moved;
+      if (isRefusal(moved.value.made)) return again(tell(moved.value.made));
+    }
+  }
+  return done(null);
+}
