@@ -12,30 +12,45 @@ const FORGET_MS = 86_400_000;
 /** The database's clock, by which leases are reckoned too. */
 const DB_NOW_MS: Sql = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
 
+interface ShareDeps {
+  readonly db: Database;
+  readonly ports: BackgroundPorts;
+  readonly log: BackgroundLog;
+  readonly owner: string;
+}
+
 /**
  * Keeps this process's share of the destinations' leases up to date until `signal` aborts: as many as there are for each
- * process that is alive. A process that ends says so; one that dies is counted for as long as its leases last. While the
- * database is away the share stays as it was. Never rejects.
+ * process that is alive. A process that ends says so; one that dies is counted for as long as its beat lasts. While the
+ * database is away the share stays as it was. Resolves when the share is known for the first time, to what ends with
+ * `signal`. Never rejects.
  */
-export async function shareDestinations(
-  deps: { readonly db: Database; readonly ports: BackgroundPorts; readonly log: BackgroundLog; readonly owner: string },
-  share: LeaseShare,
-  signal: AbortSignal,
-): Promise<void> {
-  let last = "";
+export async function shareDestinations(deps: ShareDeps, share: LeaseShare, signal: AbortSignal): Promise<{ done: Promise<void> }> {
+  const last = await look(deps, share, "");
+  return { done: keepSharing(deps, share, signal, last) };
+}
+
+async function keepSharing(deps: ShareDeps, share: LeaseShare, signal: AbortSignal, first: string): Promise<void> {
+  let last = first;
   while (!signal.aborted) {
-    try {
-      const { total, alive } = await beat(deps.db, deps.owner);
-      share.allow(fairShare(total, alive));
-      const now = `${total}/${alive}`;
-      if (now !== last) deps.log.info({ leases: total, processes: alive, share: fairShare(total, alive) }, "destinations are shared");
-      last = now;
-    } catch (error) {
-      deps.log.warn({ err: error }, "this process could not say that it is alive");
-    }
     await deps.ports.sleep(BEAT_MS, signal);
+    if (!signal.aborted) last = await look(deps, share, last);
   }
   await deps.db.query(sql`DELETE FROM dispatch_process WHERE owner = ${deps.owner}`).catch(() => undefined);
+}
+
+/** One beat; gives what it found, and tells of it when that is new. */
+async function look(deps: ShareDeps, share: LeaseShare, last: string): Promise<string> {
+  try {
+    const { total, alive } = await beat(deps.db, deps.owner);
+    share.allow(fairShare(total, alive));
+    const now = `${total}/${alive}`;
+    if (now !== last) deps.log.info({ leases: total, processes: alive, share: fairShare(total, alive) }, "destinations are shared");
+    return now;
+  } catch (error) {
+    deps.log.warn({ err: error }, "this process could not say that it is alive");
+    return last;
+  }
 }
 
 async function beat(db: Database, owner: string): Promise<{ total: number; alive: number }> {
