@@ -1,7 +1,7 @@
 import type { LookUpResult, SendContext, SendResult } from "../connectors/connector.ts";
 import { withSendTime } from "../connectors/send-time.ts";
 import { findMissingCause } from "./causes.ts";
-import { deadlineIn, timeLeft } from "./deadline.ts";
+import { deadlineIn, GRACE_MS, timeLeft } from "./deadline.ts";
 import type { LoadedItem } from "./load-items.ts";
 import { isRepeatHarmless, mustLookUp, type LookUpNeed } from "./look-up-rule.ts";
 import type { Failures, Source } from "./retry-rule.ts";
@@ -18,8 +18,6 @@ export interface Attempted {
 /** What the rules want to know of earlier attempts; undefined: this is the first. */
 export type Before = Failures | undefined;
 
-/** The time of a send is over, and its connector has not come back: this much later it is given up. */
-const GRACE_MS = 2_000;
 const DATABASE_PAUSE_MS = 1_000;
 
 /**
@@ -92,7 +90,7 @@ function waitForDatabase(worker: Worker, error: unknown): Attempted {
 /** Replays wait for nothing: what they send was there before. */
 async function missingCause(worker: Worker, item: LoadedItem, before: Before): Promise<string | undefined> {
   const { deps, line, arrivals } = worker;
-  if (!line.capabilities.needsCause || item.replay) return undefined;
+  if (!line.capabilities.needsCause || item.replay || before?.withoutCause === true) return undefined;
   const { include, causes } = line.config;
   const isOverdue = before?.deadlineAtMs !== undefined && deps.ports.nowMs() >= before.deadlineAtMs;
   if (isOverdue && causes.overdue === "send") return undefined;

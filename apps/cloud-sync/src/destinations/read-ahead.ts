@@ -49,6 +49,7 @@ interface DueRow {
   deadline_at_ms: number | null;
   /** It waited for its mapping or its cause until now. */
   waited: boolean;
+  without_cause: boolean;
 }
 
 /** Loads the exceptions whose time has come, a few more than can be under way, and learns when the next is due. */
@@ -59,7 +60,8 @@ export async function readDue(worker: Worker): Promise<void> {
   const { shard } = worker.lease;
   const limit = config.concurrency * 2 + worker.taken.size + 1;
   const rows = await worker.deps.db.query<DueRow>(sql`
-    SELECT id, tpos, replay, attempts, first_at_ms, next_at_ms, uncertain_at_ms, deadline_at_ms, state = 'held' AS waited FROM delivery
+    SELECT id, tpos, replay, attempts, first_at_ms, next_at_ms, uncertain_at_ms, deadline_at_ms, state = 'held' AS waited, without_cause
+    FROM delivery
     WHERE destination = ${name} AND shard = ${shard} AND next_at_ms IS NOT NULL ORDER BY next_at_ms, tpos LIMIT ${limit}`);
   const fresh = rows.filter((row) => !worker.taken.has(row.id));
   const ripe = fresh.filter((row) => row.next_at_ms <= nowMs);
@@ -101,4 +103,5 @@ const failuresOf = (row: DueRow): Failures => ({
   uncertainAtMs: row.uncertain_at_ms ?? undefined,
   deadlineAtMs: row.deadline_at_ms ?? undefined,
   waited: row.waited,
+  withoutCause: row.without_cause,
 });

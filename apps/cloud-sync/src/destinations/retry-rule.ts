@@ -13,6 +13,8 @@ export interface Failures {
   readonly deadlineAtMs: number | undefined;
   /** It waited for its mapping or its cause until now: what is counted of that is no failure of the item. */
   readonly waited: boolean;
+  /** A person let it go out although what it is about is not there. */
+  readonly withoutCause?: boolean;
 }
 
 export const noFailures = (nowMs: number): Failures => ({
