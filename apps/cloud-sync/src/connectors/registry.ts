@@ -1,12 +1,14 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Connector } from "./connector.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
+import { tryton } from "./tryton/tryton.ts";
 import { vendure } from "./vendure/vendure.ts";
 import { webhook } from "./webhook/webhook.ts";
 
 const connectors: ReadonlyMap<string, Connector> = new Map(
   [
     postgresTable as Connector, //
+    tryton as Connector,
     vendure as Connector,
     webhook as Connector,
   ].map((connector) => [connector.manifest.kind, connector]),

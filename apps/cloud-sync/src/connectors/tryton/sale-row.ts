@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { Ended } from "./ended.ts";
+import type { TrytonRpc } from "./rpc.ts";
+import { decimalAnswer, ids } from "./values.ts";
+
+const row = z.object({
+  id: z.number().int(),
+  reference: z.string(),
+  state: z.enum(["draft", "quotation", "confirmed", "processing", "done", "cancelled"]),
+  total_amount: decimalAnswer.nullable(),
+  invoice_state: z.string(),
+  shipment_state: z.string(),
+  invoices: ids,
+  lines: ids,
+  moves: ids,
+});
+export type SaleRow = z.infer<typeof row>;
+
+/** All sales under the references, cancelled ones left out: they have no effect. */
+export const findSales = (rpc: TrytonRpc, references: readonly string[]): Promise<SaleRow[]> =>
+  rpc.search(
+    "sale.sale",
+    [
+      ["reference", "in", references],
+      ["state", "!=", "cancelled"],
+    ],
+    row,
+  );
+
+export const findSaleById = (rpc: TrytonRpc, id: number): Promise<SaleRow[]> => rpc.search("sale.sale", [["id", "=", id]], row);
+
+/** Has no effect on books or stock yet. */
+export const isDraft = (sale: SaleRow): boolean => sale.state === "draft" || sale.state === "quotation";
+
+/** The one sale that counts under a reference, and drafts beside it. Two that count are for a person. */
+export function standingOf(sales: readonly SaleRow[], reference: string): { standing: SaleRow | undefined; drafts: SaleRow[] } {
+  const own = sales.filter((sale) => sale.reference === reference);
+  const booked = own.filter((sale) => !isDraft(sale));
+  if (booked.length > 1)
+    throw new Ended({ kind: "foreign", detail: `${booked.length} sales under ${reference}: ${booked.map((sale) => sale.id).join(", ")}` });
+  return { standing: booked[0], drafts: own.filter(isDraft) };
+}

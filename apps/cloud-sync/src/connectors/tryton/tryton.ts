@@ -1,0 +1,50 @@
+import type { Connector, ConnectorPorts, ConnectorSession, DeliveryItem, LookUpResult, SendContext, SendResult } from "../connector.ts";
+import { checkAddress } from "../http/address.ts";
+import { untilEnded } from "./ended.ts";
+import { lookUp } from "./look-up.ts";
+import { manifest, trytonConfigSchema, type TrytonConfig } from "./manifest.ts";
+import { mapDocuments, mapItem } from "./map.ts";
+import { openResolver } from "./resolve.ts";
+import { openRpc } from "./rpc.ts";
+import { settle } from "./settle.ts";
+
+/** Tryton as the books of a retailer: sales with their invoices, payments and stock moves; counts and movements of goods. */
+export const tryton: Connector<TrytonConfig> = {
+  manifest,
+  configSchema: trytonConfigSchema,
+  secretFields: ["password"],
+  check: checkAddress,
+  map: mapItem,
+  open: (config, ports) => openTryton(config, ports),
+};
+
+/** `dedupe: false` exists to show that the checks notice when nobody looks before a document is made. */
+export function openTryton(config: TrytonConfig, ports: ConnectorPorts, { dedupe } = { dedupe: true }): ConnectorSession {
+  const rpc = openRpc(config, ports);
+  const resolver = openResolver(rpc);
+  /** References under way here, since Tryton would take two documents under one of them. */
+  const underWay = new Set<string>();
+  const send = async (item: DeliveryItem, context: SendContext): Promise<SendResult> => {
+    const mapped = mapDocuments(item, config);
+    if (mapped.kind !== "documents") return mapped;
+    const references = mapped.documents.flatMap((one) =>
+      "reverses" in one && one.reverses ? [one.reference, one.reverses] : [one.reference],
+    );
+    if (references.some((reference) => underWay.has(reference)))
+      return { kind: "theirs", detail: "another send of the same document is under way" };
+    for (const reference of references) underWay.add(reference);
+    try {
+      return await untilEnded(() =>
+        settle({ rpc, config, resolver, vendorIdOf: (key) => context.vendorIdOf(key), dedupe }, mapped.documents),
+      );
+    } finally {
+      for (const reference of references) underWay.delete(reference);
+    }
+  };
+  const find = async (item: DeliveryItem): Promise<LookUpResult> => {
+    if (!dedupe) return { kind: "absent" };
+    const mapped = mapDocuments(item, config);
+    return mapped.kind === "documents" ? untilEnded(() => lookUp(rpc, mapped.documents)) : mapped;
+  };
+  return { send, lookUp: find, close: () => rpc.close() };
+}
