@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   destinations: async () => (await import("./destinations.ts")).destinations,
   deliveries: async () => (await import("./deliveries.ts")).deliveries,
   sales: async () => (await import("./sales-export.ts")).sales,
+  orders: async () => (await import("./orders.ts")).orders,
   "set-aside": async () => (await import("./set-aside.ts")).setAside,
   reconcile: async () => (await import("./reconcile.ts")).reconcile,
 };

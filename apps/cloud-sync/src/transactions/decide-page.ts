@@ -1,5 +1,7 @@
-import { assert, type ErrorCode } from "@tillsync/sync-protocol";
+import { assert, type ErrorCode, type OrderStatus } from "@tillsync/sync-protocol";
 import type { LogEntry } from "../event-log/log-entry.ts";
+import { tellOrders } from "../orders/tell-orders.ts";
+import type { OrderEvent } from "../orders/told-order.ts";
 import type { Projection } from "./interpret-entry.ts";
 import type { Known, KnownReceipt, LatestRevision, PageDecision, ReadEntry, TransactionInsert, WaitingEntry } from "./page.ts";
 import { addTotal, countLatest, totalName } from "./totals.ts";
@@ -10,6 +12,9 @@ import { addTotal, countLatest, totalName } from "./totals.ts";
  * Order by receipt: a revision whose earlier revision (same receipt, same terminal, earlier in the log) is set aside is
  * set aside behind it with the same cause, so that they are taken up in order later. Other receipts go on, also those
  * that share an ordering key: a return is readable without its sale, and keeping those two in order is the destinations'.
+ *
+ * Orders: a step that cannot have happened is set aside. One that is told late or again is kept and goes to no
+ * destination, so that none is turned back.
  */
 export function decidePage(page: readonly ReadEntry[], known: Known): PageDecision {
   const state = startState(known);
@@ -31,6 +36,7 @@ interface State {
   /** By receipt and terminal. */
   readonly waiting: Map<string, WaitingEntry[]>;
   readonly insertByTpos: Map<number, TransactionInsert>;
+  readonly orders: Map<string, OrderStatus | undefined>;
   nextTpos: number;
   readonly decision: PageDecision;
 }
@@ -41,8 +47,9 @@ function startState(known: Known): State {
     receipts: new Map(known.receipts),
     waiting: Map.groupBy(known.waiting, (row) => waitingKey(row.naturalKey, row.terminal)),
     insertByTpos: new Map(),
+    orders: new Map(known.orders),
     nextTpos: known.lastTpos + 1,
-    decision: { inserts: [], replaced: [], duplicates: [], setAside: [], epochStarts: [], passed: [], totals: new Map() },
+    decision: { inserts: [], replaced: [], duplicates: [], setAside: [], orderEvents: [], epochStarts: [], passed: [], totals: new Map() },
   };
 }
 
@@ -61,7 +68,7 @@ function placeTransaction(state: State, entry: LogEntry, projection: Projection)
 function placeRevision(state: State, entry: LogEntry, projection: Projection, storeId: string): void {
   const receipt = state.receipts.get(projection.naturalKey);
   if (receipt === undefined) {
-    insert(state, entry, projection, storeId, undefined);
+    place(state, entry, projection, storeId, undefined);
     return;
   }
   const { latest } = receipt;
@@ -74,23 +81,39 @@ function placeRevision(state: State, entry: LogEntry, projection: Projection, st
     setAside(state, entry, "entry.key-conflict", `terminal ${latest.terminal} has a different receipt here`, projection.naturalKey);
   } else if (latest.shard === entry.shard && latest.pos > entry.pos) {
     pass(state, entry, { entry, kind: "outdated", naturalKey: projection.naturalKey, revision: latest.revision });
-  } else insert(state, entry, projection, storeId, receipt);
+  } else place(state, entry, projection, storeId, receipt);
 }
 
-function insert(state: State, entry: LogEntry, projection: Projection, storeId: string, receipt: KnownReceipt | undefined): void {
-  const { decision } = state;
+function place(state: State, entry: LogEntry, projection: Projection, storeId: string, receipt: KnownReceipt | undefined): void {
+  const told = tellOrders(state.orders, projection.steps);
+  if (told.kind === "refused") {
+    setAside(state, entry, "order.transition-forbidden", told.detail, projection.naturalKey);
+    return;
+  }
   const replaced = receipt?.latest;
+  // What tells nothing new of an order must not be sent, not even as the correction of something that was.
+  const isSilent = projection.type === "OrderStatus" && !told.events.some((event) => event.outcome === "applied");
   const row: TransactionInsert = {
     ...projection,
+    category: isSilent ? undefined : projection.category,
     entry,
     tpos: state.nextTpos++,
     revision: (replaced?.revision ?? 0) + 1,
-    previousCategory: replaced?.category,
+    previousCategory: isSilent ? undefined : replaced?.category,
     storeId,
     latest: true,
   };
+  insert(state, row, told.events, receipt);
+}
+
+function insert(state: State, row: TransactionInsert, events: readonly OrderEvent[], receipt: KnownReceipt | undefined): void {
+  const { decision } = state;
+  const { entry, tpos, storeId, store } = row;
+  const replaced = receipt?.latest;
   if (replaced !== undefined) replace(state, replaced);
   decision.inserts.push(row);
+  for (const event of events)
+    decision.orderEvents.push({ event, shard: entry.shard, tpos, storeId, store, receivedAtMs: entry.receivedAtMs });
   takeOff(state, entry, row.naturalKey);
   state.insertByTpos.set(row.tpos, row);
   countLatest(decision.totals, row, 1n);

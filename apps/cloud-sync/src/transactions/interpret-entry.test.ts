@@ -88,6 +88,17 @@ test("an unknown schema version waits for its upcaster", () => {
   expect(readerVersion(upcasters)).not.toBe(readerVersion());
 });
 
+test("a type that only a later version knows is refused as unknown, with its receipt's key, and another shape is another reader", () => {
+  const later = { ...makeSale(), transactionType: "Reservation" };
+  expect(read(transactionDraft(later))).toMatchObject({
+    code: "entry.schema-unknown",
+    detail: "body.transaction.transactionType Reservation",
+    naturalKey: "9/31/2026-11-20/1",
+  });
+  expect(readerVersion(undefined, "a shape with one more type")).not.toBe(readerVersion());
+  expect(readerVersion()).toBe(readerVersion());
+});
+
 test("text that a database cannot hold is a refusal, in the identity and in what the detail quotes", () => {
   expect(read(transactionDraft(makeSale({ store: "9\u0000" })))).toMatchObject({
     code: "entry.invalid",
@@ -110,6 +121,13 @@ test("an upcaster that breaks costs its entry alone", () => {
   });
 });
 
+const at = { local: "2026-11-20T11:20:00", quality: "local" };
+const makeControl = (kind: string): object => ({ ...makeNoSale("4"), control: { kind } });
+const makeOther = (transactionType: string, more: object): object => {
+  const { control: _control, ...rest } = makeNoSale("4");
+  return { ...rest, transactionType, ...more };
+};
+
 test.each([
   [makeSale(), "sales"],
   [makeSale({ transactionType: "CustomerOrder" }), "orders"],
@@ -118,6 +136,16 @@ test.each([
   [makeSale({ status: "suspended" }), undefined],
   [makeSale({ status: "cancelled" }), undefined],
   [makeSale({ status: "postVoided" }), "sales"],
+  [makeControl("zReport"), "day-close"],
+  [makeControl("tillClose"), "day-close"],
+  [makeControl("storeClose"), "day-close"],
+  [makeControl("storeOpen"), "control"],
+  [makeControl("xReport"), "control"],
+  [makeOther("FiscalControl", { fiscal: { regime: "DE-TSE" } }), "control"],
+  [makeOther("TenderControl", { tenderControl: { kind: "loan", currency: "EUR", exponent: 2 } }), "tender-control"],
+  [makeOther("Inventory", { inventory: { kind: "waste", items: [] } }), "inventory"],
+  [makeOther("MemberChange", { memberChange: { memberRef: "demo-member-0000000001", kind: "left" } }), "members"],
+  [makeOther("OrderStatus", { orderStatus: { orderId: "1", status: "picked", at } }), "order-status"],
 ])("category %#", (given, category) => {
   const transaction = transactionSchema.parse(given);
   expect(categoryOf(transaction)).toBe(category);

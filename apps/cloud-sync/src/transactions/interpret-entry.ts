@@ -17,6 +17,8 @@ import {
 } from "@tillsync/sync-protocol";
 import { z } from "zod";
 import type { LogEntry } from "../event-log/log-entry.ts";
+import { readSteps } from "../orders/read-steps.ts";
+import type { TimedStep } from "../orders/told-order.ts";
 import { categoryOf, type Category } from "./category.ts";
 import { cleanText } from "./clean-text.ts";
 
@@ -30,7 +32,10 @@ export interface Projection {
   readonly type: Transaction["transactionType"];
   readonly status: Transaction["status"];
   readonly training: boolean;
+  /** As the transaction by itself would have it; what became of its orders may take it back. */
   readonly category: Category | undefined;
+  /** Steps of orders that it tells. */
+  readonly steps: readonly TimedStep[];
   readonly store: string;
   readonly workstation: string;
   readonly businessDay: string;
@@ -118,6 +123,7 @@ function project(transaction: Transaction, sourceRevision: number): Projection {
     status: transaction.status,
     training: transaction.trainingMode === true,
     category: categoryOf(transaction),
+    steps: readSteps(transaction),
     store: identity.store,
     workstation: identity.workstation,
     businessDay: identity.businessDay,

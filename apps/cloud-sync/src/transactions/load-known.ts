@@ -1,11 +1,12 @@
 import type { Queryable } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
+import { lockOrders } from "../orders/lock-orders.ts";
 import type { Category } from "./category.ts";
 import type { Known, KnownReceipt, ReadEntry, WaitingEntry } from "./page.ts";
 
 /**
- * Reads what `decidePage` needs to know of a page, in four statements whatever its size. Call it under the cursor's
- * lock: positions and revisions are decided by what is read here.
+ * Reads what `decidePage` needs to know of a page, in four statements whatever its size, and two more when it tells of
+ * orders. Call it under the cursor's lock: positions and revisions are decided by what is read here.
  */
 export async function loadKnown(tx: Queryable, shard: string, page: readonly ReadEntry[]): Promise<Known> {
   const keys = new Set(page.flatMap(({ meaning }) => (meaning.kind === "transaction" ? [meaning.projection.naturalKey] : [])));
@@ -15,6 +16,10 @@ export async function loadKnown(tx: Queryable, shard: string, page: readonly Rea
     terminals: await loadTerminals(tx, [...new Set(page.map(({ entry }) => entry.terminal))]),
     receipts: await loadReceipts(tx, page),
     waiting: await loadWaiting(tx, shard, [...keys]),
+    orders: await lockOrders(
+      tx,
+      page.flatMap(({ meaning }) => (meaning.kind === "transaction" ? meaning.projection.steps : [])),
+    ),
   };
 }
 

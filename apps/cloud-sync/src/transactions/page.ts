@@ -1,5 +1,7 @@
 import type { EpochStartBody } from "@tillsync/sync-protocol";
 import type { LogEntry } from "../event-log/log-entry.ts";
+import type { OrderStates } from "../orders/told-order.ts";
+import type { OrderEventRow } from "../orders/write-order-events.ts";
 import type { Category } from "./category.ts";
 import type { Interpreted, Projection } from "./interpret-entry.ts";
 
@@ -45,6 +47,8 @@ export interface Known {
   readonly terminals: ReadonlyMap<string, { readonly storeId: string; readonly posStores: readonly string[] | null }>;
   readonly receipts: ReadonlyMap<string, KnownReceipt>;
   readonly waiting: readonly WaitingEntry[];
+  /** Of the orders that the page tells of, under their rows' locks. */
+  readonly orders: OrderStates;
 }
 
 export interface TransactionInsert extends Projection {
@@ -75,6 +79,7 @@ export interface PageDecision {
     readonly revision: number;
   }[];
   readonly setAside: SetAsideInsert[];
+  readonly orderEvents: OrderEventRow[];
   readonly epochStarts: { readonly entry: LogEntry; readonly body: EpochStartBody }[];
   /** Entries that were understood: of a retake, those that are open no more. */
   readonly passed: LogEntry[];

@@ -1,11 +1,13 @@
 import type { Queryable } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
+import { writeOrderEvents } from "../orders/write-order-events.ts";
 import type { PageDecision, TransactionInsert } from "./page.ts";
 
 /** Writes transactions, replaced revisions and duplicates of a page: one statement each, none for what is empty. */
 export async function writeTransactions(tx: Queryable, shard: string, decision: PageDecision): Promise<void> {
   if (decision.replaced.length > 0) await unmarkReplaced(tx, decision);
   if (decision.inserts.length > 0) await insertTransactions(tx, shard, decision.inserts);
+  await writeOrderEvents(tx, decision.orderEvents);
   if (decision.duplicates.length > 0) await insertDuplicates(tx, shard, decision);
   for (const start of decision.epochStarts) await insertEpochStart(tx, start);
 }

@@ -287,6 +287,12 @@ export const ERROR_CODES = {
     "Two terminals wrote different receipts under one natural key.",
     "Compare both; they are kept. Correct the workstation's number in the POS.",
   ),
+  "order.transition-forbidden": entry(
+    "after-fix",
+    "A step of an order cannot have happened as it is told.",
+    "See `orders show ID`. When what it needs was told since, run `set-aside retry`; otherwise correct the order where it is kept.",
+  ),
+  "order.unknown": entry("never", "Nothing was told of an order of that number.", "See `orders list`."),
 
   // --- destinations ----------------------------------------------------------------------------------------------
   "destination.config-invalid": entry("never", "The destination's file does not have the right shape.", "Correct the field that is named."),
