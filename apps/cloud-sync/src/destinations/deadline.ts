@@ -6,6 +6,9 @@ export interface Deadline {
   readonly atSteadyMs: number | undefined;
 }
 
+/** The time of a send is over, and its connector has not come back: this much later it is given up. */
+export const GRACE_MS = 2_000;
+
 type Clocks = Pick<BackgroundPorts, "nowMs" | "steadyMs">;
 
 export const deadlineIn = (clocks: Clocks, ms: number): Deadline => ({

@@ -1,11 +1,13 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { followShards } from "../subscribers/follow-shards.ts";
+import { createLeaseShare } from "../subscribers/lease-share.ts";
 import { listDestinations, readDestinationState, setDestinationState, type Destination } from "./destination.ts";
 import { DESTINATIONS_TOPIC } from "./destination-name.ts";
 import { dispatchShard } from "./dispatch-shard.ts";
 import { openGate } from "./gate.ts";
 import { openLine, type Line } from "./line.ts";
 import { createLogPages } from "./log-pages.ts";
+import { shareDestinations } from "./share-destinations.ts";
 import type { Seal } from "./seal.ts";
 import { refusingSession, switchedSession, type SwitchedSession } from "./switch-session.ts";
 import type { DispatchDeps } from "./worker.ts";
@@ -25,7 +27,9 @@ interface Running {
  * over while items are under way; a removed destination ends. Never rejects.
  */
 export async function runDestinations(given: Omit<DispatchDeps, "pages">, seal: Seal, signal: AbortSignal): Promise<void> {
-  const deps: DispatchDeps = { ...given, pages: createLogPages() };
+  const share = createLeaseShare();
+  const deps: DispatchDeps = { ...given, pages: createLogPages(), share };
+  const sharing = await shareDestinations(deps, share, signal);
   const running = new Map<string, Running>();
   while (!signal.aborted) {
     const since = deps.wake.mark(DESTINATIONS_TOPIC);
@@ -37,6 +41,7 @@ export async function runDestinations(given: Omit<DispatchDeps, "pages">, seal: 
     await deps.wake.wait(DESTINATIONS_TOPIC, POLL_MS, signal, since);
   }
   await Promise.all([...running.values()].map(({ done }) => done));
+  await sharing.done;
 }
 
 function follow(

@@ -1,4 +1,6 @@
 import type { SendContext, SendResult } from "../connectors/connector.ts";
+import { withSendTime } from "../connectors/send-time.ts";
+import { deadlineIn, GRACE_MS, timeLeft } from "./deadline.ts";
 import type { Line } from "./line.ts";
 import type { LoadedItem } from "./load-items.ts";
 import type { Worker } from "./worker.ts";
@@ -57,15 +59,25 @@ function withoutBroken({ capabilities }: Line, items: readonly LoadedItem[], res
   });
 }
 
-/** A connector that throws has a bug; what it did before nobody knows. */
+/**
+ * One send within the time of a send, which the lease outlasts. A connector that throws has a bug, and one that does not
+ * come back in time loses its say: what either did nobody knows.
+ */
 async function attempt(worker: Worker, items: readonly LoadedItem[], context: SendContext): Promise<readonly SendResult[]> {
+  const { deps, line, controls } = worker;
+  const deadline = deadlineIn(deps.ports, line.sendMs);
+  const left = controls.fencing ? () => timeLeft(deps.ports, deadline) : () => Number.POSITIVE_INFINITY;
+  const over = Promise.withResolvers<readonly SendResult[]>();
+  const unanswered = (detail: string): readonly SendResult[] => items.map(() => ({ kind: "uncertain", detail }));
+  const under = { isOver: () => left() < -GRACE_MS, giveUp: () => over.resolve(unanswered("the connector did not end in time")) };
+  worker.sends.add(under);
   try {
-    return (await worker.line.session.sendMany?.(items, context)) ?? [];
+    const send = async (): Promise<readonly SendResult[]> => (await line.session.sendMany?.(items, context)) ?? [];
+    return await Promise.race([withSendTime(left, send), over.promise]);
   } catch (error) {
-    worker.deps.log.error(
-      { err: error, destination: worker.line.name, items: items.length },
-      "a connector failed with an error of its own",
-    );
-    return items.map(() => ({ kind: "uncertain", detail: "the connector failed" }));
+    deps.log.error({ err: error, destination: line.name, items: items.length }, "a connector failed with an error of its own");
+    return unanswered("the connector failed");
+  } finally {
+    worker.sends.delete(under);
   }
 }
