@@ -58,12 +58,11 @@ function postings({ sale }: Sale): [account: string, amount: bigint][] {
 
 /** Minor units by account and currency. */
 function sumAccounts(database: Database.Database): Record<string, string> {
-  const totals = new Map<string, bigint>();
-  const rows = database.prepare<[], { account: string; currency: string; amount: string }>("SELECT account, currency, amount FROM posting");
-  for (const { account, currency, amount } of rows.iterate()) {
-    const name = `${account} ${currency}`;
-    totals.set(name, (totals.get(name) ?? 0n) + BigInt(amount));
-  }
-  const sorted = [...totals].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.map(([name, amount]) => [name, amount.toString()]));
+  const rows = database
+    .prepare<[], { name: string; total: bigint }>(
+      "SELECT account || ' ' || currency AS name, sum(CAST(amount AS INTEGER)) AS total FROM posting GROUP BY account, currency ORDER BY name",
+    )
+    .safeIntegers()
+    .all();
+  return Object.fromEntries(rows.map(({ name, total }) => [name, total.toString()]));
 }
