@@ -35,7 +35,7 @@ export const dispatchShard = (
     const replays = runReplays(worker, AbortSignal.any([until, leaving.signal]));
     try {
       await work(worker, until, onProgress);
-      await finish(worker, lease, replays);
+      await finish(worker, lease, replays, signal);
     } finally {
       worker.stopped = true;
       leaving.abort();
@@ -120,12 +120,19 @@ async function lookAtState(worker: Worker): Promise<void> {
   await syncState(deps.db, line, deps.log, nowMs);
 }
 
-/** Waits a little for what is under way, records what came in, and lets the next one start at once. */
-async function finish(worker: Worker, lease: Lease, replays: Promise<void>): Promise<void> {
+/**
+ * Waits for what is under way - a little when the process stops, to its end when another one is to take its share -, records
+ * what came in, and lets the next one start at once.
+ */
+async function finish(worker: Worker, lease: Lease, replays: Promise<void>, stopping: AbortSignal): Promise<void> {
   const { ports } = worker.deps;
   worker.draining = true;
   dropJobs(worker);
-  for (let waitedMs = 0; worker.inFlight > 0 && waitedMs < STOP_WAIT_MS; waitedMs += STOP_POLL_MS) await ports.sleep(STOP_POLL_MS);
+  for (let waitedMs = 0; worker.inFlight > 0 && waitedMs < STOP_WAIT_MS; waitedMs += stopping.aborted ? STOP_POLL_MS : 0) {
+    await ports.sleep(STOP_POLL_MS);
+    giveUpOverdue(worker);
+    if (isRenewalDue(worker)) await tick(worker);
+  }
   worker.stopped = true;
   await replays;
   await tick(worker);

@@ -6,15 +6,15 @@ import type { Database } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { openTestDatabase } from "../db/testing/open-test-database.ts";
 import { systemPorts } from "../subscribers/ports.ts";
-import { addTerminal, appendDrafts } from "../transactions/testing/append-drafts.ts";
-import { makeSale, transactionDraft, type Draft } from "../transactions/testing/make-transaction.ts";
-import { runToEnd } from "../transactions/testing/run-to-end.ts";
+import { addTerminal } from "../transactions/testing/append-drafts.ts";
+import { makeSale, transactionDraft } from "../transactions/testing/make-transaction.ts";
 import { listDeliveries, retryDelivery, skipDelivery } from "./deliveries.ts";
 import { readDestinationState, setDestinationState } from "./destination.ts";
 import { DESTINATIONS_TOPIC } from "./destination-name.ts";
 import { destinationsStatus } from "./status.ts";
-import { delivered, fakeReceiver, theirs, type FakeReceiver } from "./testing/fake-receiver.ts";
+import { delivered, fakeReceiver, theirs } from "./testing/fake-receiver.ts";
 import { addErp, lineTo, startDispatcher, until } from "./testing/run-dispatcher.ts";
+import { keysOutOfOrder, mixedKeys, sell } from "./testing/sell.ts";
 
 let db: Database;
 beforeEach(async () => {
@@ -23,32 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-/** Sales of `keys` receipts, each followed by returns that share its ordering key, mixed. */
-function mixedKeys(keys: number, perKey: number): Draft[] {
-  const drafts: Draft[] = [];
-  for (let round = 0; round < perKey; round++)
-    for (let key = 0; key < keys; key++) {
-      const returnOf = { store: "9", workstation: "31", businessDay: "2026-11-20", sequence: `k${key}` };
-      drafts.push(
-        transactionDraft(makeSale(round === 0 ? { sequence: `k${key}` } : { sequence: `k${key}-r${round}`, grand: "-100", returnOf })),
-      );
-    }
-  return drafts;
-}
-
-async function sell(drafts: readonly Draft[]): Promise<void> {
-  for (let i = 0; i < drafts.length; i += 500) await appendDrafts(db, { terminal: "till-1" }, drafts.slice(i, i + 500));
-  await runToEnd(db);
-}
-
-/** For each key: the order in which the receiver first saw its items, against the log's. */
-function keysOutOfOrder(receiver: FakeReceiver): string[] {
-  return [...receiver.firstSeen].filter(([, seen]) => seen.some((tpos, i) => i > 0 && tpos < (seen[i - 1] ?? 0))).map(([key]) => key);
-}
-
 test("delivers what the destination wants, in order, and counts the rest away", async () => {
   await addErp(db);
-  await sell([
+  await sell(db, [
     transactionDraft(makeSale({ sequence: "1", grand: "100" })),
     transactionDraft(makeSale({ sequence: "2", grand: "100", trainingMode: true })),
     transactionDraft(makeSale({ sequence: "3", grand: "100" })),
@@ -87,7 +64,7 @@ test("delivers what the destination wants, in order, and counts the rest away", 
 
 test("property: whatever fails, crashes or answers late, each key keeps its order and each item has one effect", async () => {
   const drafts = mixedKeys(12, 4);
-  await sell(drafts);
+  await sell(db, drafts);
   await addErp(db);
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(fc.integer({ min: 0, max: 99 })), fc.integer({ min: 0, max: 3 }), async (dice, crashes) => {
@@ -117,7 +94,7 @@ test("property: whatever fails, crashes or answers late, each key keeps its orde
 
 test("negative control: without key order, the check of order notices", async () => {
   const drafts = mixedKeys(6, 8);
-  await sell(drafts);
+  await sell(db, drafts);
   await addErp(db);
   const receiver = fakeReceiver(async (item) => {
     await systemPorts.sleep((item.tpos * 7) % 13);
@@ -132,7 +109,7 @@ test("negative control: without key order, the check of order notices", async ()
 
 test("one item of a key at a time, many keys at once", async () => {
   const drafts = mixedKeys(20, 3);
-  await sell(drafts);
+  await sell(db, drafts);
   await addErp(db);
   const receiver = fakeReceiver(async () => {
     await systemPorts.sleep(3);
@@ -147,7 +124,7 @@ test("one item of a key at a time, many keys at once", async () => {
 
 test("a killed dispatcher repeats what it had not recorded, under the same identities, and nothing else", async () => {
   const drafts = mixedKeys(30, 1);
-  await sell(drafts);
+  await sell(db, drafts);
   await addErp(db);
   const receiver = fakeReceiver(() => delivered);
   const doomed = startDispatcher(db, lineTo(receiver));
@@ -169,7 +146,7 @@ test("a killed dispatcher repeats what it had not recorded, under the same ident
 });
 
 test("a database that fails for a while costs no repeat: what was sent stays known until it can be recorded", async () => {
-  await sell(mixedKeys(40, 1));
+  await sell(db, mixedKeys(40, 1));
   await addErp(db);
   const receiver = fakeReceiver(() => delivered);
   let failures = 3;
@@ -186,7 +163,7 @@ test("a database that fails for a while costs no repeat: what was sent stays kno
 
 test("a poison item parks its own key, in order; other keys go on; after a retry the key follows in order", async () => {
   const drafts = mixedKeys(5, 3);
-  await sell(drafts);
+  await sell(db, drafts);
   await addErp(db);
   let fixed = false;
   const isPoison = (item: DeliveryItem) => item.naturalKey.endsWith("/k2");
@@ -215,7 +192,7 @@ test("a poison item parks its own key, in order; other keys go on; after a retry
 });
 
 test("a skipped item is on record, and frees the next of its key, also while new ones arrive", async () => {
-  await sell(mixedKeys(2, 2));
+  await sell(db, mixedKeys(2, 2));
   await addErp(db);
   const receiver = fakeReceiver((item) => (item.naturalKey.endsWith("/k1") ? { kind: "rejected", detail: "status 400" } : delivered));
   const dispatcher = startDispatcher(db, lineTo(receiver));
@@ -223,7 +200,7 @@ test("a skipped item is on record, and frees the next of its key, also while new
   const [parked] = await listDeliveries(db, { state: "parked", after: 0, limit: 1 });
   await skipDelivery(db, parked!.id, "bob", "entered by hand", 5);
   const returnOf = { store: "9", workstation: "31", businessDay: "2026-11-20", sequence: "k1" };
-  await sell([transactionDraft(makeSale({ sequence: "late", grand: "-5", returnOf }))]);
+  await sell(db, [transactionDraft(makeSale({ sequence: "late", grand: "-5", returnOf }))]);
   await until(db, (now) => now.delivered === 4 && now.exceptions === 0 && now.cursor === 5);
   await dispatcher.stop();
   expect(receiver.firstSeen.get("9/31/2026-11-20/k1")).toEqual([4, 5]);
@@ -232,7 +209,7 @@ test("a skipped item is on record, and frees the next of its key, also while new
 });
 
 test("a set-up error stops the cursor with one alert, keeps everything, and ends by itself when it is corrected", async () => {
-  await sell(mixedKeys(10, 1));
+  await sell(db, mixedKeys(10, 1));
   await addErp(db);
   let corrected = false;
   const receiver = fakeReceiver(() => (corrected ? delivered : { kind: "set-up", detail: "status 401" }));
@@ -253,7 +230,7 @@ test("a set-up error stops the cursor with one alert, keeps everything, and ends
 const quick = { baseMs: 10, capMs: 40, breakerCapMs: 20, maxAttempts: 50 };
 
 test("resume opens a destination at once that stands still for its set-up", async () => {
-  await sell(mixedKeys(3, 1));
+  await sell(db, mixedKeys(3, 1));
   await addErp(db);
   let corrected = false;
   const receiver = fakeReceiver(() => (corrected ? delivered : { kind: "set-up", detail: "status 404" }));
@@ -269,7 +246,7 @@ test("resume opens a destination at once that stands still for its set-up", asyn
 test("a pause stops sending and keeps everything; a resume goes on where it stopped", async () => {
   await addErp(db);
   await setDestinationState(db, "erp", { state: "paused" }, 1);
-  await sell(mixedKeys(5, 1));
+  await sell(db, mixedKeys(5, 1));
   const receiver = fakeReceiver(() => delivered);
   const dispatcher = startDispatcher(db, lineTo(receiver));
   await systemPorts.sleep(150);
@@ -282,7 +259,7 @@ test("a pause stops sending and keeps everything; a resume goes on where it stop
 });
 
 test("a destination that is down is left alone: the breaker keeps the backlog a cursor, not rows", async () => {
-  await sell(mixedKeys(200, 1));
+  await sell(db, mixedKeys(200, 1));
   await addErp(db);
   let up = false;
   const receiver = fakeReceiver(() => (up ? delivered : theirs));
@@ -298,7 +275,7 @@ test("a destination that is down is left alone: the breaker keeps the backlog a 
 });
 
 test("an item that fails again and again while others succeed is parked as exhausted", async () => {
-  await sell(mixedKeys(4, 1));
+  await sell(db, mixedKeys(4, 1));
   await addErp(db);
   const receiver = fakeReceiver((item) => (item.naturalKey.endsWith("/k0") ? { kind: "uncertain", detail: "no answer" } : delivered));
   const dispatcher = startDispatcher(db, lineTo(receiver, { retry: { ...quick, maxAttempts: 3 } }));
@@ -310,7 +287,7 @@ test("an item that fails again and again while others succeed is parked as exhau
 });
 
 test("a destination that refuses everything stands still before it has parked everything", async () => {
-  await sell(mixedKeys(60, 1));
+  await sell(db, mixedKeys(60, 1));
   await addErp(db);
   const receiver = fakeReceiver(() => ({ kind: "rejected", detail: "status 400" }));
   const dispatcher = startDispatcher(db, lineTo(receiver, { concurrency: 1, retry: { ...quick, parkedMax: 10, probeMs: 3_600_000 } }));
@@ -323,7 +300,7 @@ test("a destination that refuses everything stands still before it has parked ev
 });
 
 test("a second process does not work a shard that is held, and takes it over when it is free", async () => {
-  await sell(mixedKeys(3, 1));
+  await sell(db, mixedKeys(3, 1));
   await addErp(db);
   const [first, second] = [fakeReceiver(() => delivered), fakeReceiver(() => delivered)];
   const holder = startDispatcher(db, lineTo(first), { owner: "one" });
@@ -333,7 +310,7 @@ test("a second process does not work a shard that is held, and takes it over whe
   expect(second.calls).toHaveLength(0);
   await holder.stop();
   await db.query(sql`UPDATE subscriber_cursor SET fence = fence + 5 WHERE subscriber = 'destination:erp'`);
-  await sell([transactionDraft(makeSale({ sequence: "later" }))]);
+  await sell(db, [transactionDraft(makeSale({ sequence: "later" }))]);
   await until(db, (now) => now.delivered === 4);
   await other.stop();
   expect(second.calls).toHaveLength(1);
