@@ -8,7 +8,7 @@ import {
   type DestinationState,
 } from "../destinations/destination.ts";
 import { readDestinationFile } from "../destinations/destination-file.ts";
-import { startReplay } from "../destinations/replay.ts";
+import { REPLAY_RATE_MAX, startReplay } from "../destinations/replay.ts";
 import type { Command } from "./command.ts";
 import { dryRun } from "./destinations/dry-run.ts";
 import { databaseFlags, FLAGS, sealOf, wake, whoRuns, type Values } from "./destinations/flags.ts";
@@ -17,6 +17,7 @@ import { show } from "./destinations/show.ts";
 import { test } from "./destinations/test.ts";
 import { update } from "./destinations/update.ts";
 import { parseFlags, required } from "./parse-flags.ts";
+import { readCount } from "./read-count.ts";
 import { withDatabase } from "./with-database.ts";
 
 const ACTIONS: Readonly<Record<string, (values: Values, subject: string) => Promise<number>>> = {
@@ -34,7 +35,8 @@ const ACTIONS: Readonly<Record<string, (values: Values, subject: string) => Prom
 export const destinations: Command = {
   usage: `destinations list | add FILE.json | show NAME | update FILE.json | test NAME|FILE.json
       | dry-run NAME|FILE.json --business-day D [--store S] [--limit N] | pause NAME | resume NAME
-      | replay NAME --from DAY|TIME --to DAY|TIME [--store S] | remove NAME --reason TEXT [--force]
+      | replay NAME --from DAY|TIME --to DAY|TIME [--store S] [--key ORDERING-KEY] [--type TYPE] [--rate PER-SECOND]
+      | remove NAME --reason TEXT [--force]
       --data DIR|--database-url URL [--json]`,
   summary:
     "Sets up the systems that transactions go to; changes, tests, pauses, resumes, replays and removes them. A pause keeps everything.",
@@ -87,11 +89,16 @@ async function setState(values: Values, name: string, state: DestinationState, a
 }
 
 async function replay(values: Values, name: string): Promise<number> {
-  const range = { from: required(values.from, "from"), to: required(values.to, "to"), store: values.store };
+  const { store, key: orderingKey, type } = values;
+  const rate = values.rate === undefined ? undefined : readCount(values.rate, "rate", 1, REPLAY_RATE_MAX);
+  const range = { from: required(values.from, "from"), to: required(values.to, "to"), store, orderingKey, type, rate };
   const id = await withDatabase(databaseFlags(values), async (db) => {
     const { key } = await findDestination(db, name);
     const started = await startReplay(db, { destination: key, ...range }, Date.now());
-    const detail = `${range.from} to ${range.to}${range.store === undefined ? "" : ` store ${range.store}`}`;
+    const filters = Object.entries({ store, key: orderingKey, type }).flatMap(([name, value]) =>
+      value === undefined ? [] : [` ${name} ${value}`],
+    );
+    const detail = `${range.from} to ${range.to}${filters.join("")}`;
     await auditDestination(db, key, { action: "replay", who: whoRuns(), reason: values.reason, detail }, Date.now());
     await wake(db);
     return started;

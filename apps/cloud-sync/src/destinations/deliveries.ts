@@ -5,6 +5,7 @@ import { lockCursor } from "../subscribers/cursor.ts";
 import { writeTotals } from "../transactions/write-page.ts";
 import { auditDeliveries } from "./audit.ts";
 import { destinationCursor, skippedTotal } from "./destination-name.ts";
+import { wakeWaiting } from "./causes.ts";
 import { promoteNext } from "./promote-next.ts";
 
 export const deliveryStates = ["retrying", "uncertain", "parked", "held"] as const;
@@ -91,6 +92,7 @@ export const skipDelivery = (db: Database, id: number, who: string, reason: stri
       VALUES (${row.destination}, ${row.shard}, ${row.tpos}::bigint, ${row.identity}, 'skipped', ${nowMs}::bigint)
       ON CONFLICT DO NOTHING RETURNING tpos`);
     await writeTotals(tx, row.shard, new Map([[skippedTotal(row.destination), BigInt(added.length)]]));
+    await wakeWaiting(tx, row.destination, [row.naturalKey], nowMs);
     await promoteNext(tx, row.destination, row.shard, [row.orderingKey], nowMs);
   });
 
@@ -104,12 +106,12 @@ export async function changeDelivery(db: Database, id: number, work: (tx: Querya
 }
 
 /**
- * Due at once, with fresh attempts. What is known of an unanswered send stays: it is looked up before it is sent again
+ * Due at once, with fresh attempts, and with all its time again to wait for its cause. What is known of an unanswered send stays: it is looked up before it is sent again
  * where that is needed.
  */
 export async function makeDue(tx: Queryable, ids: readonly number[], nowMs: number): Promise<void> {
   await tx.query(sql`
     UPDATE delivery SET state = CASE WHEN uncertain_at_ms IS NULL THEN 'retrying' ELSE 'uncertain' END, attempts = 0,
-      first_at_ms = ${nowMs}::bigint, next_at_ms = ${nowMs}::bigint
+      first_at_ms = ${nowMs}::bigint, next_at_ms = ${nowMs}::bigint, deadline_at_ms = NULL
     WHERE id = ANY(${ids}::bigint[])`);
 }
