@@ -39,6 +39,8 @@ const destinationOf = (url: string, seed: Seed): Readonly<Record<string, unknown
   name: "vendure",
   kind: "vendure",
   include: ["sales", "inventory"],
+  // One process with one SQLite file: more at once only wait for each other.
+  concurrency: 4,
   url,
   secret: seed.apiKey,
   allowPrivateNetwork: true,

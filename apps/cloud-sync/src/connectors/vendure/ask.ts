@@ -36,7 +36,7 @@ const NO_RIGHTS = new Set(["FORBIDDEN", "UNAUTHORIZED", "CHANNEL_NOT_FOUND", "NO
 /** Vendure does not know a field that we name: its custom fields are not set up, or it is another version. */
 const NO_FIELD = new Set(["GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"]);
 /** For what the item holds: a customer that is not there, a number out of range. */
-const BAD_ITEM = new Set(["BAD_USER_INPUT", "USER_INPUT_ERROR", "ENTITY_NOT_FOUND", "ILLEGAL_OPERATION"]);
+const BAD_ITEM = new Set(["BAD_USER_INPUT", "USER_INPUT_ERROR", "ILLEGAL_OPERATION"]);
 const UNIQUE = /unique constraint|duplicate (key|entry)/i;
 const DETAIL_CHARS_MAX = 200;
 
@@ -65,6 +65,7 @@ function judgeError(code: string | undefined, message: string): Exclude<Asked<ne
   if (UNIQUE.test(message)) return { kind: "duplicate" };
   if (code !== undefined && NO_RIGHTS.has(code)) return { kind: "set-up", detail: `${code}: the key, its role or the channel` };
   if (code !== undefined && NO_FIELD.has(code)) return { kind: "set-up", detail };
-  // Everything else failed inside Vendure: its database was busy or gone. The transaction was rolled back.
+  // Everything else failed inside Vendure, and was rolled back: its database was busy or gone, or what we had just read was
+  // taken away by another attempt.
   return code !== undefined && BAD_ITEM.has(code) ? { kind: "refused", detail } : { kind: "theirs", detail };
 }

@@ -42,7 +42,7 @@ async function bringToPayment(
   found: VendureOrder | undefined,
 ): Promise<Outcome<VendureOrder>> {
   if (found?.state === "Cancelled") return rejected(`order ${found.code} was cancelled in Vendure before it was paid`);
-  const draft = found === undefined ? await openDraft(vendure, plan) : done(found.id);
+  const draft = found === undefined ? await openDraft(vendure) : done(found.id);
   if (draft.kind !== "done") return draft;
   const compared = found === undefined ? { kind: "part" as const, missing: lines } : compareLines(lines, found);
   if (found !== undefined && (compared.kind === "other" || (compared.kind === "part" && found.state !== "Draft")))

@@ -97,15 +97,17 @@ export const setFields: Operation<z.infer<typeof fieldsSet>> = {
   data: fieldsSet,
 };
 
-const partiesSet = z.object({ customer: z.union([refusal, z.object({ __typename: z.string() })]), address: idOf });
+const headSet = z.object({ fields: idOf, customer: z.union([refusal, z.object({ __typename: z.string() })]), address: idOf });
 
-export const setParties: Operation<z.infer<typeof partiesSet>> = {
-  name: "SetParties",
-  text: `mutation SetParties($order: ID!, $customer: ID!, $address: CreateAddressInput!) {
+/** Its parts are transactions of their own, in this order; the reference comes first. */
+export const setHead: Operation<z.infer<typeof headSet>> = {
+  name: "SetHead",
+  text: `mutation SetHead($order: ID!, $fields: UpdateOrderInput!, $customer: ID!, $address: CreateAddressInput!) {
+    fields: setOrderCustomFields(input: $fields) { id }
     customer: setCustomerForDraftOrder(orderId: $order, customerId: $customer) { __typename ${REFUSAL} }
     address: setDraftOrderShippingAddress(orderId: $order, input: $address) { id }
   }`,
-  data: partiesSet,
+  data: headSet,
 };
 
 const added = z.record(z.string(), z.union([refusal, z.object({ __typename: z.string() })]));
@@ -173,15 +175,19 @@ export const addFulfillment: Operation<z.infer<typeof fulfilled>> = {
   data: fulfilled,
 };
 
-export const moveFulfillment: Operation<z.infer<typeof fulfilled>> = {
-  name: "MoveFulfillment",
-  text: `mutation MoveFulfillment($fulfillment: ID!, $state: String!) {
-    made: transitionFulfillmentToState(id: $fulfillment, state: $state) {
+const delivered = z.object({ delivered: fulfilled.shape.made });
+
+/** Both transitions of a fulfilment; one that is shipped already refuses the first, which says nothing about the second. */
+export const deliver: Operation<z.infer<typeof delivered>> = {
+  name: "Deliver",
+  text: `mutation Deliver($fulfillment: ID!) {
+    shipped: transitionFulfillmentToState(id: $fulfillment, state: "Shipped") { __typename }
+    delivered: transitionFulfillmentToState(id: $fulfillment, state: "Delivered") {
       ... on Fulfillment { id state }
       ... on FulfillmentStateTransitionError { errorCode message: transitionError }
     }
   }`,
-  data: fulfilled,
+  data: delivered,
 };
 
 const variants = z.object({

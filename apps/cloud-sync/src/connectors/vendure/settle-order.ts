@@ -1,5 +1,5 @@
 import type { VendureConfig } from "./manifest.ts";
-import { addFulfillment, addPayment, isRefusal, moveFulfillment, moveOrder, type VendureOrder } from "./operations.ts";
+import { addFulfillment, addPayment, deliver, isRefusal, moveOrder, type VendureOrder } from "./operations.ts";
 import { again, dataOf, done, ended, rejected, tell, type Outcome } from "./outcome.ts";
 import { orderTotal, type PlannedLine, type VendurePlan } from "./plan.ts";
 import type { Vendure } from "./vendure-line.ts";
@@ -68,12 +68,10 @@ export async function fulfilOrder({ ask }: Vendure, plan: VendurePlan, order: Ve
       return made.errorCode.startsWith("INSUFFICIENT_STOCK") ? rejected(`paid, not fulfilled: ${tell(made)}`) : again(tell(made));
     open = [made];
   }
-  for (const { id, state } of open) {
-    for (const next of state === "Shipped" ? ["Delivered"] : ["Shipped", "Delivered"]) {
-      const moved = dataOf(await ask(moveFulfillment, { fulfillment: id, state: next }));
-      if (moved.kind !== "done") return moved;
-      if (isRefusal(moved.value.made)) return again(tell(moved.value.made));
-    }
+  for (const { id } of open) {
+    const moved = dataOf(await ask(deliver, { fulfillment: id }));
+    if (moved.kind !== "done") return moved;
+    if (isRefusal(moved.value.delivered)) return again(tell(moved.value.delivered));
   }
   return done(null);
 }

@@ -1,5 +1,5 @@
 import { compareLines } from "./compare-lines.ts";
-import { addLines, createDraft, deleteDraft, isRefusal, setFields, setParties, setShipping, type VendureOrder } from "./operations.ts";
+import { addLines, createDraft, deleteDraft, isRefusal, setHead, setShipping, type VendureOrder } from "./operations.ts";
 import { again, dataOf, done, ended, rejected, tell, type Outcome } from "./outcome.ts";
 import type { PlannedLine, VendurePlan } from "./plan.ts";
 import type { Vendure } from "./vendure-line.ts";
@@ -7,15 +7,33 @@ import type { Vendure } from "./vendure-line.ts";
 /** Each line costs Vendure a recalculation of the whole order; a request with this many stays well within its deadline. */
 const LINES_PER_REQUEST = 10;
 
-/**
- * Opens a draft under the document's reference. The reference comes before everything else, so that a draft whose writer
- * was cut off is found again. Where another has it already, the empty draft is thrown away.
- */
-export async function openDraft({ ask }: Vendure, plan: VendurePlan): Promise<Outcome<string>> {
+/** Opens an empty draft. Until it has its reference nothing tells it from a draft that someone gave up; it holds nothing. */
+export async function openDraft({ ask }: Vendure): Promise<Outcome<string>> {
   const draft = dataOf(await ask(createDraft, {}));
-  if (draft.kind !== "done") return draft;
-  const { id } = draft.value.made;
-  const { reference, naturalKey, revision, store, soldAt } = plan;
+  return draft.kind === "done" ? done(draft.value.made.id) : draft;
+}
+
+/**
+ * Brings a draft to its full contents and reads it back. The reference comes before everything else, so that a draft
+ * whose writer was cut off is found again; where another draft has it already, and when Vendure refuses the contents for
+ * good, this one is thrown away.
+ */
+export async function fillDraft(
+  vendure: Vendure,
+  plan: VendurePlan,
+  lines: readonly PlannedLine[],
+  order: string,
+): Promise<Outcome<VendureOrder>> {
+  const headed = await writeHead(vendure, plan, order);
+  const filled = headed.kind === "done" ? await writeLines(vendure, plan, lines, order) : headed;
+  if (headed.kind === "again" || isRejected(filled)) await vendure.ask(deleteDraft, { order });
+  return filled;
+}
+
+const isRejected = (outcome: Outcome<unknown>): boolean => outcome.kind === "ended" && outcome.result.kind === "rejected";
+
+async function writeHead({ ask, config }: Vendure, plan: VendurePlan, order: string): Promise<Outcome<null>> {
+  const { reference, naturalKey, revision, store, soldAt, customer } = plan;
   const customFields = {
     posReference: reference,
     posReceipt: naturalKey,
@@ -23,34 +41,23 @@ export async function openDraft({ ask }: Vendure, plan: VendurePlan): Promise<Ou
     posStore: store,
     posSoldAt: soldAt ?? null,
   };
-  const named = dataOf(await ask(setFields, { fields: { id, customFields } }));
-  if (named.kind === "again") await ask(deleteDraft, { order: id });
-  return named.kind === "done" ? done(id) : named;
+  const address = { fullName: `Store ${store}`, streetLine1: `Store ${store}`, countryCode: config.countryCode };
+  const set = dataOf(await ask(setHead, { order, fields: { id: order, customFields }, customer, address }));
+  if (set.kind !== "done") return set;
+  return isRefusal(set.value.customer) ? rejected(tell(set.value.customer)) : done(null);
 }
 
-/** Brings a draft to its full contents and reads it back. What Vendure refuses for good leaves no draft behind. */
-export async function fillDraft(
+async function writeLines(
   vendure: Vendure,
   plan: VendurePlan,
   lines: readonly PlannedLine[],
   order: string,
 ): Promise<Outcome<VendureOrder>> {
-  const filled = await fill(vendure, plan, lines, order);
-  if (filled.kind === "ended" && filled.result.kind === "rejected") await vendure.ask(deleteDraft, { order });
-  return filled;
-}
-
-async function fill(vendure: Vendure, plan: VendurePlan, lines: readonly PlannedLine[], order: string): Promise<Outcome<VendureOrder>> {
-  const { ask, names, config } = vendure;
-  const address = { fullName: `Store ${plan.store}`, streetLine1: `Store ${plan.store}`, countryCode: config.countryCode };
-  const parties = dataOf(await ask(setParties, { order, customer: plan.customer, address }));
-  if (parties.kind !== "done") return parties;
-  if (isRefusal(parties.value.customer)) return rejected(tell(parties.value.customer));
   const added = await addAll(vendure, plan, lines, order);
   if (added.kind !== "done") return added;
-  const method = await names.shippingMethod();
+  const method = await vendure.names.shippingMethod();
   if (method.kind !== "done") return method;
-  const shipped = dataOf(await ask(setShipping, { order, method: method.value }));
+  const shipped = dataOf(await vendure.ask(setShipping, { order, method: method.value }));
   if (shipped.kind !== "done") return shipped;
   const { made } = shipped.value;
   if (isRefusal(made)) return made.errorCode === "ORDER_MODIFICATION_ERROR" ? again(tell(made)) : rejected(tell(made));
