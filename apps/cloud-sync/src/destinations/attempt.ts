@@ -1,11 +1,10 @@
 import type { LookUpResult, SendContext, SendResult } from "../connectors/connector.ts";
-import { withSendTime } from "../connectors/send-time.ts";
 import { findMissingCause } from "./causes.ts";
-import { deadlineIn, GRACE_MS, timeLeft } from "./deadline.ts";
 import type { LoadedItem } from "./load-items.ts";
 import { isRepeatHarmless, mustLookUp, type LookUpNeed } from "./look-up-rule.ts";
 import type { Failures, Source } from "./retry-rule.ts";
 import { vendorIdOf } from "./vendor-id.ts";
+import { withinTime } from "./within-time.ts";
 import type { Worker } from "./worker.ts";
 
 export interface Attempted {
@@ -25,20 +24,12 @@ const DATABASE_PAUSE_MS = 1_000;
  * one send, which the lease outlasts; afterwards nothing more of it goes out. Never rejects.
  */
 export async function attempt(worker: Worker, item: LoadedItem, before: Before): Promise<Attempted> {
-  const { deps, line, controls } = worker;
-  const deadline = deadlineIn(deps.ports, line.sendMs);
-  const left = controls.fencing ? () => timeLeft(deps.ports, deadline) : () => Number.POSITIVE_INFINITY;
-  if (line.capabilities.copies !== true && item.broken !== undefined) return byNobody({ kind: "rejected", detail: item.broken });
-  const over = Promise.withResolvers<Attempted>();
-  const under = { isOver: () => left() < -GRACE_MS, giveUp: () => over.resolve(unanswered("the connector did not end in time")) };
-  worker.sends.add(under);
+  if (worker.line.capabilities.copies !== true && item.broken !== undefined) return byNobody({ kind: "rejected", detail: item.broken });
   try {
-    return await Promise.race([withSendTime(left, () => waitAskSend(worker, item, before, left)), over.promise]);
+    return await withinTime(worker, (left) => waitAskSend(worker, item, before, left), unanswered("the connector did not end in time"));
   } catch (error) {
     logBug(worker, item, error);
     return unanswered("the connector failed");
-  } finally {
-    worker.sends.delete(under);
   }
 }
 

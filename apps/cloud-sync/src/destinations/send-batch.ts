@@ -1,8 +1,7 @@
 import type { SendContext, SendResult } from "../connectors/connector.ts";
-import { withSendTime } from "../connectors/send-time.ts";
-import { deadlineIn, GRACE_MS, timeLeft } from "./deadline.ts";
 import type { Line } from "./line.ts";
 import type { LoadedItem } from "./load-items.ts";
+import { withinTime } from "./within-time.ts";
 import type { Worker } from "./worker.ts";
 
 /**
@@ -64,20 +63,13 @@ function withoutBroken({ capabilities }: Line, items: readonly LoadedItem[], res
  * come back in time loses its say: what either did nobody knows.
  */
 async function attempt(worker: Worker, items: readonly LoadedItem[], context: SendContext): Promise<readonly SendResult[]> {
-  const { deps, line, controls } = worker;
-  const deadline = deadlineIn(deps.ports, line.sendMs);
-  const left = controls.fencing ? () => timeLeft(deps.ports, deadline) : () => Number.POSITIVE_INFINITY;
-  const over = Promise.withResolvers<readonly SendResult[]>();
+  const { deps, line } = worker;
   const unanswered = (detail: string): readonly SendResult[] => items.map(() => ({ kind: "uncertain", detail }));
-  const under = { isOver: () => left() < -GRACE_MS, giveUp: () => over.resolve(unanswered("the connector did not end in time")) };
-  worker.sends.add(under);
+  const send = async (): Promise<readonly SendResult[]> => (await line.session.sendMany?.(items, context)) ?? [];
   try {
-    const send = async (): Promise<readonly SendResult[]> => (await line.session.sendMany?.(items, context)) ?? [];
-    return await Promise.race([withSendTime(left, send), over.promise]);
+    return await withinTime(worker, send, unanswered("the connector did not end in time"));
   } catch (error) {
     deps.log.error({ err: error, destination: line.name, items: items.length }, "a connector failed with an error of its own");
     return unanswered("the connector failed");
-  } finally {
-    worker.sends.delete(under);
   }
 }

@@ -45,16 +45,25 @@ export const lineTo = (receiver: FakeReceiver, extra: object = {}): Line => ({
   reason: undefined,
 });
 
-/** Starts a dispatcher of its own life; `stop` ends it in order, `kill` as a crash does: nothing more is recorded. */
+/**
+ * Starts a dispatcher of its own life; `stop` ends it in order, `kill` as a crash does: nothing more is recorded. Between
+ * `freeze` and `thaw` it gets nothing from the database.
+ */
 export function startDispatcher(db: Database, line: Line, options: Partial<Controls> & { ports?: BackgroundPorts; owner?: string } = {}) {
   const stopping = new AbortController();
   const log = recordingLog();
   const wake = createWake();
   let dead = false;
+  let frozen = Promise.withResolvers<void>();
+  frozen.resolve();
+  const alive = async <T>(ask: () => Promise<T>): Promise<T> => {
+    await frozen.promise;
+    return dead ? new Promise<never>(() => undefined) : ask();
+  };
   const mortal: Database = {
     ...db,
-    query: (statement) => (dead ? new Promise<never>(() => undefined) : db.query(statement)),
-    transaction: (work) => (dead ? new Promise<never>(() => undefined) : db.transaction(work)),
+    query: (statement) => alive(() => db.query(statement)),
+    transaction: (work) => alive(() => db.transaction(work)),
   };
   const pages = createLogPages();
   const deps: DispatchDeps = { db: mortal, wake, pages, ports: options.ports ?? systemPorts, log, owner: options.owner ?? "test" };
@@ -66,6 +75,10 @@ export function startDispatcher(db: Database, line: Line, options: Partial<Contr
       stopping.abort();
       await running;
     },
+    freeze: (): void => {
+      frozen = Promise.withResolvers();
+    },
+    thaw: (): void => frozen.resolve(),
     kill: (): void => {
       dead = true;
       stopping.abort();
