@@ -1,3 +1,4 @@
+import { mustLookUp } from "../../../destinations/look-up-rule.ts";
 import type { ConnectorSession, DeliveryItem, LookUpResult, Repeatability, SendContext, SendResult } from "../../connector.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -11,7 +12,7 @@ export interface Drive {
   readonly repeatability: Repeatability;
   readonly context: SendContext;
   readonly clock: VirtualClock;
-  /** A negative control: nothing is ever looked up. */
+  /** A negative control: nothing is ever looked up, and nobody knows how old an item is. */
   readonly lookUpOff?: boolean;
 }
 
@@ -27,9 +28,10 @@ export type Driven =
 export async function bringToEnd(drive: Drive, item: DeliveryItem): Promise<Driven> {
   let unsettled = false;
   let [sends, lookUps] = [0, 0];
+  let firstAtMs: number | undefined;
   let last: SendResult | LookUpResult = { kind: "absent" };
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    if (drive.lookUpOff !== true && asksFirst(drive, item, unsettled)) {
+    if (drive.lookUpOff !== true && asksFirst(drive, item, unsettled, firstAtMs)) {
       lookUps += 1;
       const there = await drive.session.lookUp?.(item, drive.context);
       if (there?.kind === "found") return { kind: "delivered", vendorId: there.vendorId, sends, lookUps };
@@ -42,7 +44,8 @@ export async function bringToEnd(drive: Drive, item: DeliveryItem): Promise<Driv
       unsettled = false;
     }
     sends += 1;
-    const result = await drive.session.send(item, drive.context);
+    firstAtMs ??= drive.clock.nowMs();
+    const result = await drive.session.send(asKnown(drive, item), drive.context);
     if (result.kind === "delivered") return { kind: "delivered", vendorId: result.vendorId, sends, lookUps };
     last = result;
     if (!isTriedAgain(result)) break;
@@ -52,12 +55,15 @@ export async function bringToEnd(drive: Drive, item: DeliveryItem): Promise<Driv
   return { kind: "ended", result: last, sends, lookUps };
 }
 
-/** The dispatcher's rule of when a look-up goes before a send. */
-function asksFirst({ repeatability, clock }: Drive, item: DeliveryItem, unsettled: boolean): boolean {
-  if (unsettled || item.replay || repeatability.by === "lookup-first") return true;
-  const windowMs = repeatability.by === "native-key" ? repeatability.windowMs : undefined;
-  return windowMs !== undefined && clock.nowMs() - item.receivedAtMs >= windowMs;
-}
+const asksFirst = (
+  { repeatability, clock }: Drive,
+  { receivedAtMs, replay }: DeliveryItem,
+  uncertain: boolean,
+  firstAtMs: number | undefined,
+) => mustLookUp(repeatability, { uncertain, firstAtMs, receivedAtMs, endedAtMs: undefined, replay, nowMs: clock.nowMs() }) !== "no";
+
+const asKnown = ({ lookUpOff, clock }: Drive, item: DeliveryItem): DeliveryItem =>
+  lookUpOff === true ? { ...item, receivedAtMs: clock.nowMs(), replay: false } : item;
 
 const isTriedAgain = ({ kind }: SendResult | LookUpResult): boolean => ["theirs", "set-up", "uncertain", "foreign"].includes(kind);
 

@@ -12,6 +12,8 @@ export interface Misbehaviour {
   readonly twice?: true;
   /** How far the virtual clock jumps afterwards: past any window that the vendor remembers keys for. */
   readonly jumpMs?: number;
+  /** Needs an answer that was given to another item. */
+  readonly needsAnother?: true;
   /** Costs a deadline of the connector. */
   readonly slow?: true;
   /** Gives the answer. `proper` is what the vendor would have said; `another` what it said to an earlier item's same request. */
@@ -82,7 +84,9 @@ export const misbehaviours: readonly Misbehaviour[] = [
   one("commits, then a JSON of another shape at 200", true, (response) => give(response, { status: 200, body: [{ ok: true }] })),
   one("commits, then a body without end", true, endless),
   one("commits, then an answer slower than the deadline", true, drip, { slow: true }),
-  one("commits, and another's document is the answer", true, (response, { proper, another }) => give(response, another ?? proper)),
+  one("commits, and another's document is the answer", true, (response, { proper, another }) => give(response, another ?? proper), {
+    needsAnother: true,
+  }),
   one("arrives twice", true, (response, { proper }) => give(response, proper), { twice: true }),
   one("finds credentials refused for a while", false, (response) => give(response, { status: 401 }), { hits: 2 }),
   one("commits, the line is cut, and the key's window passes", true, cut, { jumpMs: PAST_WINDOWS_MS }),

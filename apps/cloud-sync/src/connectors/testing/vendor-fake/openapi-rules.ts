@@ -3,7 +3,7 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 import { convert, schemaForms, SPEC_ID, type Form } from "./close-schemas.ts";
 import { findRoute, readRoutes, type Route } from "./openapi-routes.ts";
 import { parseJsonBody, resolvePointer, type FakeAnswer, type RawRequest, type VendorRules } from "./vendor-rules.ts";
-import type { Json } from "./load-spec.ts";
+import { loadSpec, type Json } from "./load-spec.ts";
 
 /** Headers that HTTP or our own line sets; a specification does not name them as parameters. */
 const ALWAYS_ALLOWED = /^(host|connection|accept|user-agent|content-(type|length|encoding)|transfer-encoding|authorization)$/;
@@ -54,6 +54,15 @@ export function openApiRules(document: Json, options: OpenApiOptions = {}): Vend
     return explain(compile(`${operation} ${answer.status}`, schema, "open"), answer.body, `answer of ${operation}`);
   };
   return { judge, judgeAnswer };
+}
+
+const known = new Map<string, VendorRules>();
+
+/** The rules of a vendor's file; read and compiled once in a process, since a suite starts many fakes. */
+export function rulesOf(path: string, options: OpenApiOptions = {}): VendorRules {
+  const rules = known.get(path) ?? openApiRules(loadSpec(path), options);
+  known.set(path, rules);
+  return rules;
 }
 
 type Compile = (key: string, schema: unknown, form: Form) => ValidateFunction;

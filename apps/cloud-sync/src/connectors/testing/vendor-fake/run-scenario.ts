@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Connector, DeliveryItem, LookUpResult, SendContext } from "../../connector.ts";
+import type { Connector, ConnectorSession, DeliveryItem, LookUpResult, SendContext } from "../../connector.ts";
 import { testPorts } from "../context.ts";
 import { bringToEnd, type Driven } from "./drive.ts";
 import { expectedDocuments, expectedPoints, inOrder, type BookedDocument } from "./expected-effects.ts";
@@ -33,6 +33,8 @@ export interface VendorUnderTest<Config = never> {
 /** How one run of a scenario's last item is disturbed. */
 export interface Disturbance {
   readonly plan?: (index: number, call: FakeCall) => Misbehaviour | undefined;
+  /** Another member's sale is sent before, so that there are another's answers. */
+  readonly needsAnother?: boolean;
   readonly lookUpOff?: boolean;
   readonly keysIgnored?: boolean;
   /** Happens after the first end of the last item, which is then sent once more, marked as a replay. */
@@ -45,12 +47,14 @@ export interface RunReport {
   /** What is wrong at the end; empty: everything stands once, with the right totals and points. */
   readonly faults: readonly string[];
   /** Requests of the last item. */
-  readonly requests: number;
+  readonly requests: readonly { readonly reads: boolean }[];
   readonly met: number;
 }
 
-/** Enough for a fake on this machine, little enough that time-outs cost nothing. */
+/** Little enough that time-outs cost nothing. */
 const DEADLINE_MS = 150;
+/** Where nothing is slow on purpose: a busy machine is no misbehaviour. */
+const CALM_DEADLINE_MS = 5_000;
 
 /** Sends the scenario's items in order, the last one disturbed, and compares the vendor's memory with what they mean. */
 export async function runScenario<Config>(under: VendorUnderTest<Config>, scenario: Scenario, disturb: Disturbance): Promise<RunReport> {
@@ -58,38 +62,40 @@ export async function runScenario<Config>(under: VendorUnderTest<Config>, scenar
   const { vendor, memory } = under.start(clock, { keysIgnored: disturb.keysIgnored ?? false });
   const server = await startVendorFake(vendor, clock);
   const ports = testPorts({ nowMs: () => clock.nowMs(), sleep: (ms) => Promise.resolve(clock.advance(ms)) });
-  const session = under.connector.open(under.config(server.url, DEADLINE_MS), ports);
+  const open = (timeoutMs: number): ConnectorSession => under.connector.open(under.config(server.url, timeoutMs), ports);
+  const [session, calm] = [open(disturb.plan === undefined ? CALM_DEADLINE_MS : DEADLINE_MS), open(CALM_DEADLINE_MS)];
   const { context, note } = rememberVendorIds();
-  const drive = { session, repeatability: under.connector.manifest.repeatability, context, clock };
+  const items = [...(disturb.needsAnother === true ? [scenario.stranger] : []), ...scenario.items];
+  const last = lastOf(items);
+  const drive = { repeatability: under.connector.manifest.repeatability, context, clock };
   try {
     const faults: string[] = [];
-    const go = async (item: DeliveryItem, lookUpOff = false): Promise<void> => {
-      const driven = await bringToEnd({ ...drive, lookUpOff }, item);
+    const go = async (through: ConnectorSession, item: DeliveryItem, lookUpOff = false): Promise<void> => {
+      const driven = await bringToEnd({ ...drive, session: through, lookUpOff }, item);
       note(item, driven);
       if (driven.kind === "ended") faults.push(`${item.naturalKey} ended as ${JSON.stringify(driven.result)}`);
     };
-    for (const item of scenario.items.slice(0, -1)) await go(item);
-    const last = lastOf(scenario);
+    for (const item of items.slice(0, -1)) await go(calm, item);
     const before = server.calls.length;
     server.plan(disturb.plan ?? (() => undefined));
     if (disturb.heldBackMs !== undefined) clock.advance(disturb.heldBackMs);
-    await go(last, disturb.lookUpOff);
+    await go(session, last, disturb.lookUpOff);
     if (disturb.replayAfterMs !== undefined) {
       clock.advance(disturb.replayAfterMs);
-      await go({ ...last, replay: true }, disturb.lookUpOff);
+      await go(session, { ...last, replay: true }, disturb.lookUpOff);
     }
-    const requests = server.calls.length - before;
+    const requests = server.calls.slice(before).map((call) => ({ reads: vendor.reads?.(call) ?? false }));
     const met = server.met();
     server.plan(() => undefined);
-    const there = await session.lookUp?.(last, context);
-    return { faults: [...faults, ...(await faultsOf(under, scenario, memory, server, there))], requests, met };
+    const there = await calm.lookUp?.(last, context);
+    return { faults: [...faults, ...(await faultsOf(under, items, memory, server, there))], requests, met };
   } finally {
-    await session.close();
+    await Promise.all([session.close(), calm.close()]);
     await server.close();
   }
 }
 
-function lastOf({ items }: Scenario): DeliveryItem {
+function lastOf(items: readonly DeliveryItem[]): DeliveryItem {
   const last = items.at(-1);
   if (last === undefined) throw new Error("a scenario has items");
   return last;
@@ -107,7 +113,7 @@ function rememberVendorIds(): { context: SendContext; note: (item: DeliveryItem,
 
 async function faultsOf<Config>(
   under: VendorUnderTest<Config>,
-  { items }: Scenario,
+  items: readonly DeliveryItem[],
   memory: VendorMemory,
   server: VendorServer,
   there: LookUpResult | undefined,

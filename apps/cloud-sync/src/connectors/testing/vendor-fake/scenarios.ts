@@ -9,9 +9,11 @@ import {
 import { deliveryIdentity } from "../../../destinations/delivery-identity.ts";
 import type { DeliveryItem, EarlierReceipt } from "../../connector.ts";
 
-/** Items in their order; the last is the one that meets misbehaviours, and `points` is what its member ends with. */
+/** Items in their order; the last is the one that meets misbehaviours. */
 export interface Scenario {
   readonly name: string;
+  /** Another member's sale, sent before when there has to be another's answer to mix up. */
+  readonly stranger: DeliveryItem;
   readonly items: readonly DeliveryItem[];
 }
 
@@ -92,7 +94,7 @@ const card = (amount: string, n = 91): object => ({
 const vat = (rate: string, amount: string, includedInPrice = true): object => ({ rate, amount, includedInPrice });
 const identityOf = (item: DeliveryItem): RetailTransaction["identity"] => item.transaction.identity;
 
-/** What happens at tills, as connectors meet it. Another member's sale goes first, so that there is another's answer to mix up. */
+/** What happens at tills, as connectors meet it. */
 export function makeScenarios(nowMs: number): Scenario[] {
   const stranger = receipt(
     { sequence: "900", lines: [line(1, "pear", "310", "1")], tenders: [cash("310")], ...memberOf(3, 0, OTHER_MEMBER) },
@@ -100,7 +102,7 @@ export function makeScenarios(nowMs: number): Scenario[] {
   );
   const plain = receipt({ sequence: "1", lines: [line(1, "apple", "1250", "1")], tenders: [cash("1250")] }, nowMs);
   const member = memberSale(nowMs, "4");
-  const scenario = (name: string, ...items: DeliveryItem[]): Scenario => ({ name, items: [stranger, ...items] });
+  const scenario = (name: string, ...items: DeliveryItem[]): Scenario => ({ name, stranger, items });
   return [
     scenario("a sale", plain),
     scenario("a sale with several tenders, two taxes, a discount and rounding", manySided(nowMs)),

@@ -12,6 +12,8 @@ export interface FakeVendor {
   readonly limited?: FakeAnswer;
   /** Whether a repeat of the call would be known as one by its content: by a key, by an upsert, or since it only reads. */
   repeatable(call: FakeCall): boolean;
+  /** Calls that change nothing: a suite disturbs each of them in fewer ways. */
+  reads?(call: FakeCall): boolean;
 }
 
 export interface VendorServer {

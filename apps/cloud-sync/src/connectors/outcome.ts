@@ -1,0 +1,9 @@
+import type { SendResult } from "./connector.ts";
+
+/** An attempt's step that did not come to its end, in the words of a send's result. */
+export type Fault = Extract<SendResult, { kind: "theirs" | "set-up" | "uncertain" | "rejected" | "foreign" | "cause-missing" }>;
+
+/** What a step of a connector found or did, or why it could not. */
+export type Outcome<T> = { readonly kind: "ok"; readonly value: T } | Fault;
+
+export const ok = <T>(value: T): Outcome<T> => ({ kind: "ok", value });

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { ConnectorPorts } from "../connector.ts";
+import { openJsonLine, type JsonLine, type JsonRequest } from "../http/json-line.ts";
+import type { Outcome } from "../outcome.ts";
+import type { SquareConfig } from "./manifest.ts";
+
+/** The release of Square's API that the connector was written and tested against. */
+const SQUARE_VERSION = "2025-08-20";
+
+const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string(), field: z.string().optional() })).min(1) });
+
+export interface SquareLine {
+  readonly config: SquareConfig;
+  readonly ports: ConnectorPorts;
+  readonly http: JsonLine;
+}
+
+export const openSquareLine = (config: SquareConfig, ports: ConnectorPorts): SquareLine => ({
+  config,
+  ports,
+  http: openJsonLine(config, ports, {
+    headers: () => Promise.resolve({ authorization: `Bearer ${config.secret}`, "square-version": SQUARE_VERSION }),
+  }),
+});
+
+/**
+ * One request whose answer has to be of `shape`; anything else at a success proves nothing. `absent` stands for a 404.
+ * A key that Square knows with another content is `uncertain`: something of ours stands there, and a look-up tells what.
+ */
+export async function callSquare<T>(line: SquareLine, request: JsonRequest, shape: z.ZodType<T>, absent?: T): Promise<Outcome<T>> {
+  const result = await line.http.call(request);
+  if (result.kind !== "answer") return result;
+  const { status, json } = result.answer;
+  if (status >= 200 && status < 300) {
+    const parsed = shape.safeParse(json);
+    if (parsed.success) return { kind: "ok", value: parsed.data };
+    return { kind: "uncertain", detail: `${request.method} ${request.path}: an answer of another shape` };
+  }
+  if (status === 404 && absent !== undefined) return { kind: "ok", value: absent };
+  const errors = errorsSchema.safeParse(json);
+  const codes = errors.success ? errors.data.errors.map(({ code, field }) => (field === undefined ? code : `${code} (${field})`)) : [];
+  const detail = `${request.method} ${request.path}: ${codes.join(", ") || `status ${status}`}`;
+  return codes.some((code) => code.startsWith("IDEMPOTENCY_KEY_REUSED")) ? { kind: "uncertain", detail } : { kind: "rejected", detail };
+}

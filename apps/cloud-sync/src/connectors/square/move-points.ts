@@ -1,0 +1,55 @@
+import type { PointsMovement } from "../loyalty/plan-movements.ts";
+import type { Outcome } from "../outcome.ts";
+import { dayBefore, type Attempt } from "./attempt.ts";
+import { findEvent } from "./find.ts";
+import { callSquare, type SquareLine } from "./line.ts";
+import { accountsPage, customersPage, eventAnswer } from "./shapes.ts";
+
+/** Points as Square counts them: above zero adds. */
+export const signedPoints = ({ role, points }: PointsMovement): number => (role === "accrue" || role === "reverse-burn" ? points : -points);
+
+/**
+ * Moves a member's points. Always as an adjustment: it is the only event that keeps a reference of ours, by which it is
+ * found again when its key may be forgotten. The till has let the member pay already, so a balance may fall below zero.
+ */
+export async function movePoints(attempt: Attempt, movement: PointsMovement): Promise<Outcome<string>> {
+  const { line, item, keysMayBeGone } = attempt;
+  const account = await accountOf(line, movement.member);
+  if (account.kind !== "ok") return account;
+  if (keysMayBeGone) {
+    const found = await findEvent(line, account.value, dayBefore(item.transaction.identity.businessDay), movement.reference);
+    if (found.kind !== "ok") return found;
+    if (found.value !== undefined) return { kind: "ok", value: found.value.id };
+  }
+  const body = {
+    idempotency_key: movement.reference,
+    adjust_points: { points: signedPoints(movement), reason: movement.reference },
+    allow_negative_balance: true,
+  };
+  const path = `/v2/loyalty/accounts/${encodeURIComponent(account.value)}/adjust`;
+  const moved = await callSquare(line, { method: "POST", path, body }, eventAnswer);
+  if (moved.kind !== "ok") return moved;
+  const { id, adjust_points, loyalty_account_id } = moved.value.event;
+  const isOurs = adjust_points?.reason === movement.reference && loyalty_account_id === account.value;
+  return isOurs ? { kind: "ok", value: id } : { kind: "foreign", detail: "the answer's loyalty event is another's" };
+}
+
+/** The loyalty account of the customer whose `reference_id` is the member's pseudonym. */
+export async function accountOf(line: SquareLine, member: string): Promise<Outcome<string>> {
+  const query = { filter: { reference_id: { exact: member } } };
+  const customers = await callSquare(line, { method: "POST", path: "/v2/customers/search", body: { query, limit: 2 } }, customersPage);
+  if (customers.kind !== "ok") return customers;
+  const customer = customers.value.customers[0];
+  if (customer === undefined)
+    return { kind: "cause-missing", cause: `member:${member}`, detail: "no customer at Square has this reference" };
+  if (customer.reference_id !== member) return { kind: "foreign", detail: "the answer's customer is another's" };
+  const body = { query: { customer_ids: [customer.id] }, limit: 1 };
+  const accounts = await callSquare(line, { method: "POST", path: "/v2/loyalty/accounts/search", body }, accountsPage);
+  if (accounts.kind !== "ok") return accounts;
+  const account = accounts.value.loyalty_accounts[0];
+  if (account === undefined)
+    return { kind: "cause-missing", cause: `member:${member}`, detail: "the customer has no loyalty account at Square" };
+  return account.customer_id === customer.id
+    ? { kind: "ok", value: account.id }
+    : { kind: "foreign", detail: "the answer's account is another's" };
+}
