@@ -179,7 +179,7 @@ test("who does not answer at once is asked again; who never does, refuses us or 
     code: "delivery.set-up",
     detail: "status 401",
   });
-  const { lookUp: _none, ...mute } = line.session;
+  const mute: Line["session"] = { send: (item, context) => line.session.send(item, context), close: () => Promise.resolve() };
   await expect(askDestination(db, { ...line, session: mute }, wish, ports)).rejects.toMatchObject({ code: "destination.no-look-up" });
 });
 
