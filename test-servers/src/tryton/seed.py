@@ -161,6 +161,15 @@ def make_user(company):
     user.save()
 
 
+def print_plainly():
+    """Tryton prints every invoice that it posts; nobody reads those of a till, and a page of text costs a third of the time."""
+    report, = get('ir.action.report').find([('report_name', '=', 'account.invoice')])
+    report.template_extension = 'txt'
+    report.extension = ''
+    report.report_content_custom = b'${records[0].number}'
+    report.save()
+
+
 company = make_company()
 accounts = make_chart(company)
 make_years(company)
@@ -172,4 +181,5 @@ stores = make_stores()
 products = make_products(accounts, taxes)
 open_stock(stores, products)
 make_user(company)
+print_plainly()
 print(json.dumps({'company': company.id, 'stores': stores, 'products': products}))

@@ -3,7 +3,7 @@ import { Ended, untilEnded } from "./ended.ts";
 import type { MappedSale } from "./mapped.ts";
 import { bookPayments } from "./book-payments.ts";
 import type { Known } from "./resolve.ts";
-import type { SaleRow } from "./sale-row.ts";
+import type { SaleParts } from "./sale-row.ts";
 import type { Steps } from "./steps.ts";
 import { date, ids } from "./values.ts";
 
@@ -18,7 +18,7 @@ const row = z.object({
 export type InvoiceRow = z.infer<typeof row>;
 
 /** Posts the sale's invoice and pays it with the receipt's tenders. */
-export async function bookInvoice(steps: Steps, sale: MappedSale, known: Known, { id, invoices }: SaleRow): Promise<void> {
+export async function bookInvoice(steps: Steps, sale: MappedSale, known: Known, { id, invoices }: SaleParts): Promise<void> {
   if (invoices.length === 0) return;
   if (invoices.length > 1) throw new Ended({ kind: "foreign", detail: `sale ${id} has ${invoices.length} invoices` });
   const [found] = await readInvoice(steps, invoices);

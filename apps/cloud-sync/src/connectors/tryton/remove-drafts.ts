@@ -1,12 +1,13 @@
-import type { SaleRow } from "./sale-row.ts";
+import { findParts, type SaleRow } from "./sale-row.ts";
 import type { TrytonRpc } from "./rpc.ts";
 
 /** Removes drafts, with the moves that they would have made. */
 export async function removeSales(rpc: TrytonRpc, drafts: readonly SaleRow[]): Promise<void> {
   for (const draft of drafts) {
-    if (draft.moves.length > 0) {
-      await rpc.model("stock.move", "cancel", draft.moves);
-      await rpc.model("stock.move", "delete", draft.moves);
+    const { moves } = await findParts(rpc, draft.id);
+    if (moves.length > 0) {
+      await rpc.model("stock.move", "cancel", moves);
+      await rpc.model("stock.move", "delete", moves);
     }
     await rpc.model("sale.sale", "delete", [draft.id]);
   }

@@ -5,7 +5,7 @@ import { turnSale } from "./map-sale.ts";
 import type { MappedSale } from "./mapped.ts";
 import { removeSales } from "./remove-drafts.ts";
 import type { Known } from "./resolve.ts";
-import { findSaleById, findSales, isDraft, standingOf, type SaleRow } from "./sale-row.ts";
+import { findParts, findSaleById, findSales, isDraft, standingOf, type SaleRow } from "./sale-row.ts";
 import type { Steps } from "./steps.ts";
 import { amountOf } from "./values.ts";
 
@@ -44,8 +44,9 @@ async function finishSale(steps: Steps, sale: MappedSale, known: Known, from: Sa
   checkTotal(sale, from);
   if (from.state === "done") return from;
   const row = from.state === "confirmed" ? await processSale(steps, from) : from;
-  if (row.moves.length > 0 && row.shipment_state !== "sent") await steps.rpc.model("stock.move", "do", row.moves);
-  await bookInvoice(steps, sale, known, row);
+  const parts = await findParts(steps.rpc, row.id);
+  if (parts.moves.length > 0 && row.shipment_state !== "sent") await steps.rpc.model("stock.move", "do", parts.moves);
+  await bookInvoice(steps, sale, known, parts);
   const booked = await readSale(steps, row.id);
   if (booked.state === "done") return booked;
   const last = await processSale(steps, booked);
