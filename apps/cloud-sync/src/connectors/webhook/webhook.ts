@@ -2,6 +2,7 @@ import { Webhook } from "standardwebhooks";
 import type { Connector, ConnectorPorts, ConnectorSession } from "../connector.ts";
 import { checkAddress, isRefusedLiteral } from "../http/address.ts";
 import { openAgent } from "../http/open-agent.ts";
+import { reach } from "../http/reach.ts";
 import { manifest, webhookConfigSchema, type WebhookConfig } from "./manifest.ts";
 import { mapItem } from "./map.ts";
 import { sendWebhook } from "./send.ts";
@@ -26,6 +27,8 @@ function openWebhook(config: WebhookConfig, ports: ConnectorPorts): ConnectorSes
       refused
         ? { kind: "set-up", detail: "the address is private (destination.address-refused)" }
         : sendWebhook({ config, url, agent, signer, ports }, item),
+    // A request would be an event to the receiver, whatever is in it.
+    probe: () => reach(config),
     close: () => agent.destroy(),
   };
 }
