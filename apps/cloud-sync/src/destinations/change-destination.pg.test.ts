@@ -15,9 +15,11 @@ import { systemPorts } from "../subscribers/ports.ts";
 import { recordingLog } from "../subscribers/testing/quiet.ts";
 import { addTerminal, appendDrafts } from "../transactions/testing/append-drafts.ts";
 import { makeSale, transactionDraft } from "../transactions/testing/make-transaction.ts";
+import { runToEnd } from "../transactions/testing/run-to-end.ts";
 import { listAudit } from "./audit.ts";
 import { listDeliveries } from "./deliveries.ts";
 import { addDestination, findDestination, setDestinationState } from "./destination.ts";
+import { checkDestination } from "./destination-file.ts";
 import { DESTINATIONS_TOPIC } from "./destination-name.ts";
 import { removeDestination } from "./remove-destination.ts";
 import { loadSeal, type Seal } from "./seal.ts";
@@ -122,6 +124,27 @@ test("exceptions go to the new address too; who stood still for a wrong address 
   await updateDestination(db, fieldsOf({ url: former.url }), seal, by);
   wake.notify(DESTINATIONS_TOPIC);
   await until(db, (now) => now.delivered === 5 && now.exceptions === 0);
+});
+
+test("what waits for a code of the mapping is tried again at once after an update", async () => {
+  const mapping = { version: 1, stores: { "9": "WH" } };
+  const tryton = { kind: "tryton", name: "books", url: former.url, allowPrivateNetwork: true, database: "erp", user: "till" };
+  await addDestination(db, checkDestination({ ...tryton, password: "p", mapping }), seal, 1);
+  await append(2);
+  await runToEnd(db);
+  const park = (tpos: number, state: string, code: string) =>
+    db.query(sql`
+    INSERT INTO delivery (destination, shard, tpos, natural_key, ordering_key, identity, state, attempts, first_at_ms, last_at_ms, next_at_ms, code)
+    VALUES ('books', 'main', ${tpos}::bigint, 'k', ${String(tpos)}, ${`tx_${tpos}`}, ${state}, 1, 0, 0, 9e12::bigint, ${code})`);
+  await park(1, "held", "delivery.mapping-missing");
+  await park(2, "retrying", "delivery.theirs");
+  const fields = { ...tryton, mapping: { ...mapping, stores: { "9": "WH", "10": "WH-2" } } };
+  expect(await updateDestination(db, fields, seal, by)).toMatchObject({ changed: ["mapping"], retried: 1 });
+  expect(await db.query(sql`SELECT tpos, next_at_ms FROM delivery ORDER BY tpos`)).toEqual([
+    { tpos: 1, next_at_ms: by.nowMs },
+    { tpos: 2, next_at_ms: 9e12 },
+  ]);
+  expect(await updateDestination(db, fields, seal, by)).toMatchObject({ changed: [], retried: 0 });
 });
 
 test("name, kind and include stay; a field left out of the secrets needs the seal key; nothing is half changed", async () => {

@@ -63,7 +63,7 @@ export function updateDestination(
 }
 
 async function wakeWaiting(tx: Queryable, { key }: Destination, changed: readonly string[], nowMs: number) {
-  const retried = changed.includes("mapping") ? await retryMapped(tx, key, nowMs) : 0;
+  const retried = changed.length > 0 ? await retryMapped(tx, key, nowMs) : 0;
   const rows = await tx.query<{ count: number }>(sql`
     SELECT count(*) AS count FROM delivery WHERE destination = ${key} AND state = 'uncertain'`);
   return { retried, uncertain: rows[0]?.count ?? 0 };
