@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { expectedTotals, openTillWriter, tillDay, type TillTransaction } from "./index.ts";
+import { expectedTotals, openTillWriter, tillDay, tradingDay, writeCanonicalDay, type TillTransaction } from "./index.ts";
 
 const HELP = `Writes the POSLog files of one till's business day, and prints what a reader should find in them.
 
@@ -16,6 +16,10 @@ const HELP = `Writes the POSLog files of one till's business day, and prints wha
   --style us|eu         dollars with tax on top, or euro with tax in the price (default us)
   --mode daily|perReceipt
   --slow MS             write each receipt in pieces with MS milliseconds between them
+  --form poslog|canonical
+                        canonical: a whole store's day as NDJSON of Tillsync's own model, with steps of orders, changes of
+                        members, stock movements, later revisions and day closes; --style, --mode, --workstation and --slow
+                        do not apply to it
 `;
 
 const optionsSchema = z.object({
@@ -27,11 +31,24 @@ const optionsSchema = z.object({
   "business-day": z.iso.date().default("2026-03-02"),
   style: z.enum(["us", "eu"]).default("us"),
   mode: z.enum(["daily", "perReceipt"]).default("daily"),
+  form: z.enum(["poslog", "canonical"]).default("poslog"),
   slow: z.coerce.number().int().min(0).max(60_000).optional(),
 });
 
 async function run(options: z.infer<typeof optionsSchema>): Promise<void> {
-  const { out, slow, mode, "business-day": businessDay, ...day } = options;
+  if (options.form === "canonical") runCanonical(options);
+  else await runPoslog(options);
+}
+
+function runCanonical({ out, sales, seed, store, "business-day": businessDay }: z.infer<typeof optionsSchema>): void {
+  const { entries, expected } = tradingDay({ sales, seed, store, businessDay });
+  const files = writeCanonicalDay(out, entries).length;
+  const { standing, ...books } = expected.books;
+  console.log(JSON.stringify({ files, ...expected, books: { standing: standing.length, ...books } }, undefined, 2));
+}
+
+async function runPoslog(options: z.infer<typeof optionsSchema>): Promise<void> {
+  const { out, slow, mode, form: _form, "business-day": businessDay, ...day } = options;
   const writer = openTillWriter({ folder: out, mode, manner: slow === undefined ? "atomic" : "slow", pause: () => sleep(slow ?? 0) });
   const written: TillTransaction[] = [];
   for (const transaction of tillDay({ ...day, businessDay })) {
@@ -42,7 +59,7 @@ async function run(options: z.infer<typeof optionsSchema>): Promise<void> {
   console.log(JSON.stringify(expectedTotals(written), undefined, 2));
 }
 
-const flags = ["out", "sales", "seed", "store", "workstation", "business-day", "style", "mode", "slow"] as const;
+const flags = ["out", "sales", "seed", "store", "workstation", "business-day", "style", "mode", "slow", "form"] as const;
 try {
   const { values } = parseArgs({
     options: { help: { type: "boolean" }, ...Object.fromEntries(flags.map((flag) => [flag, { type: "string" } as const])) },

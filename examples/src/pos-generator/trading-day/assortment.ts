@@ -81,11 +81,12 @@ export type TenderType = (typeof TENDERS)[number];
 export const CARD_SCHEMES = ["GIROCARD", "VISA", "MASTERCARD"] as const;
 
 export const PROGRAMME = "CLUB";
-/** Every member has these before the day; with them no order of the day's movements can take an account below zero. */
+/** Every one of `MEMBERS` has these before the day; with them no order of the day's movements takes an account below zero. */
 export const OPENING_POINTS = 5_000;
 
-/** Pseudonyms of the members who shop; the last few join during the day. */
-export const MEMBERS: readonly Pseudonym[] = Array.from(
-  { length: 30 },
-  (_, at) => `demo-member-${String(at + 1).padStart(10, "0")}` as Pseudonym,
-);
+const memberRef = (number: number): Pseudonym => `demo-member-${String(number).padStart(10, "0")}` as Pseudonym;
+
+/** Pseudonyms of the members that the shop has before the day. */
+export const MEMBERS: readonly Pseudonym[] = Array.from({ length: 30 }, (_, at) => memberRef(at + 1));
+/** Those who join during it, in this order, as far as the day gets; with no points. */
+export const NEW_MEMBERS: readonly Pseudonym[] = Array.from({ length: 4 }, (_, at) => memberRef(at + 101));

@@ -1,4 +1,11 @@
-import { identitySchema, type Identity, type Transaction } from "@tillsync/sync-protocol";
+import {
+  identitySchema,
+  type BusinessDay,
+  type Identity,
+  type OrderStatus,
+  type Pseudonym,
+  type Transaction,
+} from "@tillsync/sync-protocol";
 import type { Random } from "../random.ts";
 import type { DraftReceipt } from "./build-receipt.ts";
 import type { DraftLine } from "./draw-lines.ts";
@@ -24,6 +31,8 @@ export const dayKinds = [
   "exchange",
   "postVoid",
   "order",
+  "orderStatus",
+  "memberChange",
   "training",
   "cancelled",
   "suspended",
@@ -52,22 +61,50 @@ export interface OpenReceipt {
   state: "standing" | "gone";
 }
 
+/** What will happen to an order. `late`: an earlier step again, which turns nothing back. */
+export interface OrderPlan {
+  readonly status: OrderStatus | "pickup";
+  readonly late?: true;
+  readonly goods?: readonly DraftLine[];
+  readonly tracking?: string;
+  readonly reason?: string;
+}
+
 export interface OpenOrder {
   readonly orderId: string;
   readonly lines: readonly DraftLine[];
+  /** In order; the next one first. */
+  readonly plans: OrderPlan[];
+}
+
+/** Where an order stands, and how many of its steps a destination that takes them is sent. */
+export interface OrderState {
+  readonly status: OrderStatus;
+  readonly sent: number;
+}
+
+/** What was told of a member in the course of the day, the last word on each. */
+export interface MemberState {
+  readonly kind: "enrolled" | "updated" | "left";
+  readonly tier?: string;
+  readonly consents?: Readonly<Record<string, boolean>>;
 }
 
 export interface DayState {
   readonly random: Random;
   readonly store: string;
   readonly workstations: readonly [string, ...string[]];
-  readonly businessDay: string;
+  readonly businessDay: BusinessDay;
   /** Seconds from one record to the next, at most. */
   readonly paceSeconds: number;
   clock: number;
   readonly sequences: Map<string, number>;
   readonly receipts: OpenReceipt[];
   readonly openOrders: OpenOrder[];
+  readonly orders: Map<string, OrderState>;
+  /** Who joined today, in order. */
+  readonly enrolled: Pseudonym[];
+  readonly members: Map<string, MemberState>;
   /** Points that each member has paid with today. */
   readonly redeemed: Map<string, number>;
   readonly ledger: Ledger;

@@ -1,7 +1,7 @@
 import { formatAmount, isRetail, naturalKey, type Amount, type RetailTransaction, type Transaction } from "@tillsync/sync-protocol";
 import { sum } from "../money.ts";
-import { MEMBERS, OPENING_POINTS, TAX_RATES, TENDERS, type TaxRate, type TenderType } from "./assortment.ts";
-import { dayKinds, type DayEntry, type DayKind } from "./day-state.ts";
+import { MEMBERS, NEW_MEMBERS, OPENING_POINTS, TAX_RATES, TENDERS, type TaxRate, type TenderType } from "./assortment.ts";
+import { dayKinds, type DayEntry, type DayKind, type MemberState, type OrderState } from "./day-state.ts";
 import { quantityText } from "./build-receipt.ts";
 
 /** A count and its money in minor units. */
@@ -37,8 +37,12 @@ export interface ExpectedDay {
     /** Goods out less goods in, as decimal text. */
     readonly quantities: Readonly<Record<string, string>>;
   };
-  /** By member, all of them: what receipts that stand earned and were paid with; `balance` starts at `OPENING_POINTS`. */
+  /** By member, all of them: what receipts that stand earned and were paid with; `balance` starts at `openingPoints`. */
   readonly points: Readonly<Record<string, { readonly earned: number; readonly redeemed: number; readonly balance: number }>>;
+  /** Where each order of the day stands, by its number. */
+  readonly orders: Readonly<Record<string, OrderState>>;
+  /** Members of whom something was told. */
+  readonly members: Readonly<Record<string, MemberState>>;
   /** As `cloud-sync status` shows it: latest revisions of all receipts that count, voids included. */
   readonly gross: string;
 }
@@ -48,8 +52,17 @@ export interface Ledger {
   note(entry: DayEntry): void;
   /** What stands now, of one till or of all. */
   standing(workstation?: string): StandingReceipt[];
-  read(): ExpectedDay;
+  read(told: Told): ExpectedDay;
 }
+
+/** What the day has told of orders and members. */
+export interface Told {
+  readonly orders: ReadonlyMap<string, OrderState>;
+  readonly members: ReadonlyMap<string, MemberState>;
+}
+
+/** What a member has before the day. */
+export const openingPoints = (ref: string): number => (NEW_MEMBERS.some((member) => member === ref) ? 0 : OPENING_POINTS);
 
 interface Tally {
   count: number;
@@ -81,7 +94,11 @@ export function openLedger(): Ledger {
       }
     },
     standing: list,
-    read: () => readLedger(list(), byKind, posted, reversed),
+    read: (told) => ({
+      ...readLedger(list(), byKind, posted, reversed),
+      orders: Object.fromEntries(told.orders),
+      members: Object.fromEntries(told.members),
+    }),
   };
 }
 
@@ -111,7 +128,12 @@ function add(tally: Tally, grand: Amount): void {
 const amount = (minor: bigint): Amount => minor.toString() as Amount;
 const printTally = (tally: Tally | undefined): CountAndGrand => ({ count: tally?.count ?? 0, grand: amount(tally?.grand ?? 0n) });
 
-function readLedger(standing: StandingReceipt[], byKind: Map<string, Tally>, posted: Tally, reversed: Tally): ExpectedDay {
+function readLedger(
+  standing: StandingReceipt[],
+  byKind: Map<string, Tally>,
+  posted: Tally,
+  reversed: Tally,
+): Omit<ExpectedDay, keyof Told> {
   const net = sum(standing.map((receipt) => BigInt(receipt.grand)));
   return {
     byKind: Object.fromEntries([...dayKinds, "revision"].map((kind) => [kind, printTally(byKind.get(kind))])) as ExpectedDay["byKind"],
@@ -163,11 +185,11 @@ function milliOf(value: string): bigint {
 
 function sumPoints(standing: readonly StandingReceipt[]): ExpectedDay["points"] {
   return Object.fromEntries(
-    MEMBERS.map((ref) => {
+    [...MEMBERS, ...NEW_MEMBERS].map((ref) => {
       const own = standing.flatMap(({ transaction: { loyalty } }) => (loyalty?.memberRef === ref ? [loyalty] : []));
       const earned = own.reduce((total, loyalty) => total + (loyalty.pointsEarned ?? 0), 0);
       const redeemed = own.reduce((total, loyalty) => total + (loyalty.pointsRedeemed ?? 0), 0);
-      return [ref, { earned, redeemed, balance: OPENING_POINTS + earned - redeemed }];
+      return [ref, { earned, redeemed, balance: openingPoints(ref) + earned - redeemed }];
     }),
   );
 }

@@ -1,6 +1,8 @@
 import { sum } from "../money.ts";
-import { MEMBERS, OPENING_POINTS } from "./assortment.ts";
+import type { Pseudonym } from "@tillsync/sync-protocol";
+import { MEMBERS } from "./assortment.ts";
 import type { DraftReceipt } from "./build-receipt.ts";
+import { openingPoints } from "./ledger.ts";
 import { nextRecord, pricesIncludeTax, type DayState } from "./day-state.ts";
 import { drawLines, grandOf, shareDiscount, type DraftLine } from "./draw-lines.ts";
 import { drawTenders } from "./draw-tenders.ts";
@@ -13,20 +15,21 @@ export function sell(state: DayState): DraftReceipt {
   const { identity, end } = nextRecord(state);
   const rung = drawLines(random, random.int(1, 6), pricesIncludeTax(state, identity.workstation));
   const goods = sum(rung.map((line) => line.extended));
-  const ref = random.chance(35) ? random.pick(shoppers) : undefined;
+  const ref = random.chance(35) ? random.pick(shoppersOf(state)) : undefined;
   const redeemed = ref !== undefined && random.chance(20) ? redeem(state, ref, goods) : 0;
   const discount = redeemed > 0 ? BigInt(redeemed) : random.chance(8) ? goods / 20n : 0n;
   return complete(state, { identity, end, lines: shareDiscount(rung, discount) }, ref, redeemed);
 }
 
-const [firstShopper = "" as (typeof MEMBERS)[number], ...otherShoppers] = MEMBERS;
-export const shoppers = [firstShopper, ...otherShoppers] as const;
+const [firstShopper = "" as Pseudonym, ...otherShoppers] = MEMBERS;
+/** Members so far: those from before, and those who joined today. */
+export const shoppersOf = (state: DayState): readonly [Pseudonym, ...Pseudonym[]] => [firstShopper, ...otherShoppers, ...state.enrolled];
 
-/** Points to pay with, in hundreds; one is worth a cent. Never more in a day than every member had before it. */
+/** Points to pay with, in hundreds; one is worth a cent. Never more in a day than the member had before it. */
 function redeem(state: DayState, ref: string, goods: bigint): number {
   const before = state.redeemed.get(ref) ?? 0;
   const points = state.random.int(1, 5) * 100;
-  if (BigInt(points) * 2n > goods || before + points > OPENING_POINTS) return 0;
+  if (BigInt(points) * 2n > goods || before + points > openingPoints(ref)) return 0;
   state.redeemed.set(ref, before + points);
   return points;
 }

@@ -4,7 +4,7 @@ import { nextRecord, pricesIncludeTax, type DayState, type OpenReceipt } from ".
 import { drawLines, grandOf, priceLine, turnLine, type DraftLine } from "./draw-lines.ts";
 import { drawOtherTenders, drawTenders, turnTender } from "./draw-tenders.ts";
 import { ASSORTMENT } from "./assortment.ts";
-import { complete, pointsFor, shoppers } from "./sell.ts";
+import { complete, pointsFor, shoppersOf } from "./sell.ts";
 
 const [FORGOTTEN] = ASSORTMENT;
 
@@ -94,7 +94,7 @@ function corrected(state: DayState, draft: DraftReceipt, correction: Correction)
   const grand = grandOf(draft.lines);
   if (correction === "cancelled") return { ...draft, status: "cancelled" };
   if (correction === "member" && draft.member === undefined)
-    return { ...draft, member: { ref: state.random.pick(shoppers), earned: pointsFor(grand), redeemed: 0 } };
+    return { ...draft, member: { ref: state.random.pick(shoppersOf(state)), earned: pointsFor(grand), redeemed: 0 } };
   if (correction === "tenders" && grand !== 0n) return { ...draft, tenders: drawOtherTenders(state.random, grand, draft.tenders) };
   return withForgottenLine(state, draft);
 }

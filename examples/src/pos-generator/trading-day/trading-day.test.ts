@@ -1,6 +1,17 @@
-import { countsAsSale, isRetail, naturalKey, orderingKey, type RetailTransaction, type Transaction } from "@tillsync/sync-protocol";
+import {
+  countsAsSale,
+  isRetail,
+  moveOrder,
+  naturalKey,
+  orderingKey,
+  orderKey,
+  orderSteps,
+  type OrderStatus,
+  type RetailTransaction,
+  type Transaction,
+} from "@tillsync/sync-protocol";
 import { describe, expect, test } from "vitest";
-import { ASSORTMENT, dayKinds, MEMBERS, OPENING_POINTS, TAX_RATES, TENDERS, tradingDay } from "./index.ts";
+import { ASSORTMENT, dayKinds, MEMBERS, NEW_MEMBERS, openingPoints, ORDER_SYSTEM, TAX_RATES, TENDERS, tradingDay } from "./index.ts";
 
 const day = tradingDay({ seed: "test", sales: 200 });
 const retail = (t: Transaction): RetailTransaction => t as RetailTransaction;
@@ -42,7 +53,7 @@ describe("a trading day", () => {
     expect(new Set(receipts.flatMap((t) => t.tenders.map((tender) => tender.type)))).toEqual(new Set(TENDERS));
     const shopped = new Set(receipts.flatMap((t) => t.loyalty?.memberRef ?? []));
     expect(shopped.size).toBeGreaterThan(10);
-    for (const ref of shopped) expect(MEMBERS).toContain(ref);
+    for (const ref of shopped) expect([...MEMBERS, ...NEW_MEMBERS]).toContain(ref);
   });
 });
 
@@ -117,11 +128,49 @@ describe("what is expected", () => {
   });
 
   test("leaves members with what they had, earned and did not spend; no order of movements takes them below zero", () => {
-    for (const ref of MEMBERS) {
+    for (const ref of [...MEMBERS, ...NEW_MEMBERS]) {
       const own = counted.flatMap((t) => (t.loyalty?.memberRef === ref ? [t.loyalty] : []));
       const sum = (of: "pointsEarned" | "pointsRedeemed"): number => own.reduce((all, loyalty) => all + (loyalty[of] ?? 0), 0);
-      expect(points[ref]?.balance).toBe(OPENING_POINTS + sum("pointsEarned") - sum("pointsRedeemed"));
-      expect(own.reduce((all, loyalty) => all + Math.max(0, loyalty.pointsRedeemed ?? 0), 0)).toBeLessThanOrEqual(OPENING_POINTS);
+      expect(points[ref]?.balance).toBe(openingPoints(ref) + sum("pointsEarned") - sum("pointsRedeemed"));
+      expect(own.reduce((all, loyalty) => all + Math.max(0, loyalty.pointsRedeemed ?? 0), 0)).toBeLessThanOrEqual(openingPoints(ref));
     }
+  });
+});
+
+describe("orders and members", () => {
+  const large = tradingDay({ seed: "orders", sales: 600 });
+  const states = new Map<string, OrderStatus>();
+  const sent = new Map<string, number>();
+  let late = 0;
+  for (const step of large.entries.flatMap((entry) => orderSteps(entry.transaction))) {
+    const move = moveOrder(states.get(step.key), step);
+    if (move.kind === "applied") {
+      states.set(step.key, step.status);
+      if (!step.byReceipt) sent.set(step.key, (sent.get(step.key) ?? 0) + 1);
+    } else if (move.kind === "forbidden") throw new Error(`${step.key}: ${move.reason}`);
+    else if (!step.byReceipt) late += 1;
+  }
+
+  test("orders stand where they are expected, by the rules of their lifecycle, and some were told late", () => {
+    const { orders } = large.expected;
+    expect(states.size).toBe(Object.keys(orders).length);
+    for (const [orderId, order] of Object.entries(orders)) {
+      const key = orderKey({ orderId, system: ORDER_SYSTEM });
+      expect([states.get(key), sent.get(key) ?? 0], orderId).toEqual([order.status, order.sent]);
+    }
+    expect(new Set(Object.values(orders).map((order) => order.status)).size).toBeGreaterThan(3);
+    expect(late).toBeGreaterThan(0);
+  });
+
+  test("whoever joins shops as a member only after that; one leaves at the end", () => {
+    const joined = new Map<string, number>();
+    for (const [at, { transaction: t }] of large.entries.entries())
+      if (t.transactionType === "MemberChange" && t.memberChange.kind === "enrolled") joined.set(t.memberChange.memberRef, at);
+    expect([...joined.keys()]).toEqual(NEW_MEMBERS);
+    for (const [at, { transaction: t }] of large.entries.entries()) {
+      const ref = isRetail(t) ? t.loyalty?.memberRef : undefined;
+      if (ref !== undefined && joined.has(ref)) expect(at).toBeGreaterThan(joined.get(ref) ?? Number.NaN);
+    }
+    expect(Object.values(large.expected.members).filter((member) => member.kind === "left")).toHaveLength(1);
   });
 });

@@ -3,8 +3,9 @@ import { seededRandom } from "../random.ts";
 import { closeDay, moveStock, openStore } from "./back-office.ts";
 import { buildReceipt, type DraftReceipt } from "./build-receipt.ts";
 import type { DayEntry, DayKind, DayState, TradingDayOptions } from "./day-state.ts";
+import { changeMember, loseMember } from "./change-members.ts";
 import { openLedger, type ExpectedDay } from "./ledger.ts";
-import { takeOrder, stepOrder } from "./orders.ts";
+import { stepOrder, takeOrder } from "./orders.ts";
 import { planMoments, type Moment } from "./plan-moments.ts";
 import { sell } from "./sell.ts";
 import { correct, corrections, postVoid, takeBlindReturn, takeReturn } from "./take-back.ts";
@@ -29,8 +30,9 @@ export function tradingDay(options: TradingDayOptions): TradingDay {
   };
   note("storeOpen", openStore(state));
   for (const moment of planMoments(state.random, options.sales)) act(state, moment, note);
+  for (const transaction of loseMember(state)) note("memberChange", transaction);
   for (const transaction of closeDay(state)) note("dayClose", transaction);
-  return { entries, expected: state.ledger.read() };
+  return { entries, expected: state.ledger.read(state) };
 }
 
 function openDay(options: TradingDayOptions): DayState {
@@ -46,6 +48,9 @@ function openDay(options: TradingDayOptions): DayState {
     sequences: new Map(),
     receipts: [],
     openOrders: [],
+    orders: new Map(),
+    enrolled: [],
+    members: new Map(),
     redeemed: new Map(),
     ledger: openLedger(),
   };
@@ -74,9 +79,13 @@ function act(state: DayState, moment: Moment, note: Note): void {
     case "revision":
       return revise(state, note);
     case "order":
-      return book("order", takeOrder(state));
-    case "orderStep":
-      return book("pickup", stepOrder(state));
+    case "orderStep": {
+      const told = moment === "order" ? takeOrder(state) : stepOrder(state);
+      if (told?.kind === "step") return note("orderStatus", told.transaction);
+      return book(moment === "order" ? "order" : "pickup", told?.draft);
+    }
+    case "memberChange":
+      return note("memberChange", changeMember(state));
     case "stock":
       return note("stock", moveStock(state));
     case "training":

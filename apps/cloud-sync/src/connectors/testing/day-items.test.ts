@@ -1,6 +1,6 @@
 import { countsAsSale } from "@tillsync/sync-protocol";
 import { describe, expect, test } from "vitest";
-import { OPENING_POINTS, tradingDay } from "../../../../../examples/src/pos-generator/trading-day/index.ts";
+import { openingPoints, tradingDay } from "../../../../../examples/src/pos-generator/trading-day/index.ts";
 import { planDocuments } from "../documents/plan-documents.ts";
 import { planMovements } from "../loyalty/plan-movements.ts";
 import { itemsOf } from "./day-items.ts";
@@ -28,7 +28,7 @@ describe.each([1, 2, 3])("a generated day (seed %i), taken by systems that do wh
   });
 
   test("leaves members exactly the points that are expected", () => {
-    const balances = new Map(Object.keys(day.expected.points).map((ref) => [ref, OPENING_POINTS]));
+    const balances = new Map(Object.keys(day.expected.points).map((ref) => [ref, openingPoints(ref)]));
     const references = new Set<string>();
     for (const movement of items.flatMap(planMovements)) {
       expect(references.has(movement.reference)).toBe(false);
