@@ -1,8 +1,13 @@
+import { kafka } from "./kafka/kafka.ts";
+import { postgres } from "./postgres/postgres.ts";
+import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import type { TestServer } from "./test-server.ts";
 import { tryton } from "./tryton/tryton.ts";
 import { vendure } from "./vendure/vendure.ts";
 
+export type { KafkaCluster } from "./kafka/kafka.ts";
+export { kafka } from "./kafka/kafka.ts";
 export type { RunningServer, StartOptions, TestServer } from "./test-server.ts";
 
 /** By name, as `npm run servers -- NAME` takes them. */
-export const testServers: Readonly<Record<string, TestServer>> = { tryton, vendure };
+export const testServers: Readonly<Record<string, TestServer>> = { kafka, postgres, rabbitmq, tryton, vendure };

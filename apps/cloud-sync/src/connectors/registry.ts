@@ -1,13 +1,17 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Connector } from "./connector.ts";
+import { kafka } from "./kafka/kafka.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
+import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { tryton } from "./tryton/tryton.ts";
 import { vendure } from "./vendure/vendure.ts";
 import { webhook } from "./webhook/webhook.ts";
 
 const connectors: ReadonlyMap<string, Connector> = new Map(
   [
-    postgresTable as Connector, //
+    kafka as Connector, //
+    postgresTable as Connector,
+    rabbitmq as Connector,
     tryton as Connector,
     vendure as Connector,
     webhook as Connector,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DeliveryItem, LookUpResult } from "../connector.ts";
 import { classifyError } from "./classify-error.ts";
 import { rowsOf } from "./map.ts";
+import { statement } from "./open-pool.ts";
 import type { TableLine } from "./send-batch.ts";
 
 const PERMIT_WAIT_MS = 10_000;
@@ -24,7 +25,7 @@ export async function lookUpRow(line: TableLine, item: DeliveryItem): Promise<Lo
   if (!(await line.ports.permit(PERMIT_WAIT_MS))) return { kind: "theirs", detail: "waits for the rate limit" };
   let rows: unknown[];
   try {
-    rows = (await line.pool.query({ text: lookUpStatement(line), values: [item.identity] })).rows;
+    rows = (await line.pool.query(statement(line.config, lookUpStatement(line), [item.identity]))).rows;
   } catch (error) {
     const fault = classifyError(error, false);
     // A table that nobody has created yet holds nothing; the send creates it, or says what is missing.

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
-import { Pool } from "pg";
+import { Pool, type QueryConfig } from "pg";
+import { requestTimeoutMs } from "../send-time.ts";
 import { guardedSocket } from "../tcp/guarded-socket.ts";
 import { hostOf, tlsOptions } from "../tcp/tcp-address.ts";
 import type { PostgresTableConfig } from "./manifest.ts";
@@ -10,6 +11,12 @@ const CONNECT_MAX_MS = 5_000;
 /** The server's own deadline comes first: it says for certain that nothing was stored. */
 const ANSWER_GRACE_MS = 1_000;
 const PORT = 5432;
+
+/** A statement of one send: it is not waited for past the send's own time. */
+export const statement = (config: PostgresTableConfig, text: string, values: string[]): QueryConfig => {
+  const wish = { text, values, query_timeout: requestTimeoutMs(config.timeoutMs + ANSWER_GRACE_MS) };
+  return wish;
+};
 
 export interface Warehouse {
   readonly pool: Pool;
@@ -32,7 +39,7 @@ export function openWarehouse(config: PostgresTableConfig): Warehouse {
     user: decodeURIComponent(url.username),
     database: decodeURIComponent(url.pathname.slice(1)),
     password: () => config.secret ?? "",
-    ssl: tlsOptions(config),
+    ssl: tlsOptions(config, hostOf(config.url)),
     stream: openSocket,
     application_name: "tillsync",
     // Delivered means on the disk, whatever the database's default for its sessions is.

@@ -4,6 +4,7 @@ import { classifyError, type Fault } from "./classify-error.ts";
 import type { Tables } from "./columns.ts";
 import type { PostgresTableConfig } from "./manifest.ts";
 import { rowsOf, UNREADABLE, type ReceiptRows } from "./map.ts";
+import { statement } from "./open-pool.ts";
 import { upsertStatement } from "./upsert.ts";
 
 /** Of one statement's documents: bounds what both sides hold in memory. A larger receipt goes alone. */
@@ -95,7 +96,7 @@ async function writeOnce(line: TableLine, wishes: readonly Wish[]): Promise<Faul
     // A connection that breaks between two statements reports it here as well as on the statement after.
     client.on("error", ignore);
     await line.ensureTables(client);
-    await client.query({ text: upsertStatement(line.tables), values: parameters(line.tables, wishes) });
+    await client.query(statement(line.config, upsertStatement(line.tables), parameters(line.tables, wishes)));
     line.ports.noteRate({ kind: "answered" });
     return undefined;
   } catch (error) {

@@ -33,9 +33,21 @@ export const isTlsOrPrivate = (address: Pick<TcpAddress, "tls" | "allowPrivateNe
 
 export const PLAIN_TCP = { path: ["tls"], message: "off needs allowPrivateNetwork" };
 
-/** Options of `tls.connect`, or false. */
-export const tlsOptions = (address: Pick<TcpAddress, "tls" | "ca">): false | { readonly rejectUnauthorized: true; readonly ca?: string } =>
-  address.tls === "off" ? false : { rejectUnauthorized: true, ...(address.ca === undefined ? {} : { ca: address.ca }) };
+/** Options of `tls.connect` for a server of this name, or false. */
+export const tlsOptions = (address: Pick<TcpAddress, "tls" | "ca">, host: string): false | TlsOptions =>
+  address.tls === "off"
+    ? false
+    : {
+        rejectUnauthorized: true,
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(address.ca === undefined ? {} : { ca: address.ca }),
+      };
+
+export interface TlsOptions {
+  readonly rejectUnauthorized: true;
+  readonly servername?: string;
+  readonly ca?: string;
+}
 
 /** A private address among host names that are literals. Names are looked at when they are resolved, in the connection. */
 export function refusedHost(hosts: readonly string[], address: Pick<TcpAddress, "allowPrivateNetwork">): string | undefined {

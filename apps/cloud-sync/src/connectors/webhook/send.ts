@@ -4,7 +4,7 @@ import { request, type Agent, type Dispatcher } from "undici";
 import type { ConnectorPorts, DeliveryItem, SendResult } from "../connector.ts";
 import { classifyFailure } from "../http/classify-failure.ts";
 import { classifyStatus } from "./classify-status.ts";
-import { mapItem } from "./map.ts";
+import { eventOf } from "../events/transaction-event.ts";
 import { requestTimeoutMs } from "../send-time.ts";
 import type { WebhookConfig } from "./manifest.ts";
 
@@ -27,7 +27,7 @@ export interface WebhookLine {
  * Redirects are not followed, since they would carry the item, with its signature, to an address nobody approved.
  */
 export async function sendWebhook(line: WebhookLine, item: DeliveryItem): Promise<SendResult> {
-  const body = JSON.stringify(mapItem(item));
+  const body = JSON.stringify(eventOf(item));
   if (!(await line.ports.permit(PERMIT_WAIT_MS))) return { kind: "theirs", detail: "waits for the rate limit" };
   const deadline = AbortSignal.timeout(requestTimeoutMs(line.config.timeoutMs));
   let answer: Dispatcher.ResponseData;

@@ -4,7 +4,7 @@ import { checkAddress, isRefusedLiteral } from "../http/address.ts";
 import { openAgent } from "../http/open-agent.ts";
 import { reach } from "../http/reach.ts";
 import { manifest, webhookConfigSchema, type WebhookConfig } from "./manifest.ts";
-import { mapItem } from "./map.ts";
+import { eventOf } from "../events/transaction-event.ts";
 import { sendWebhook } from "./send.ts";
 
 /** The signed webhook: what any system can receive without a connector of its own. */
@@ -13,7 +13,7 @@ export const webhook: Connector<WebhookConfig> = {
   configSchema: webhookConfigSchema,
   secretFields: ["secret", "headers"],
   check: checkAddress,
-  map: (item) => ({ kind: "requests", requests: [{ reference: item.identity, what: "event", body: mapItem(item) }] }),
+  map: (item) => ({ kind: "requests", requests: [{ reference: item.identity, what: "event", body: eventOf(item) }] }),
   open: openWebhook,
 };
 

@@ -18,7 +18,7 @@ export interface TransactionEvent {
 const SEQUENCE_DIGITS = 16;
 
 /** The same bytes for every attempt of an item: nothing of the attempt is inside. */
-export const mapItem = (item: DeliveryItem): TransactionEvent => ({
+export const eventOf = (item: DeliveryItem): TransactionEvent => ({
   specversion: "1.0",
   id: item.identity,
   source: `/stores/${item.store}/terminals/${item.terminal}`,

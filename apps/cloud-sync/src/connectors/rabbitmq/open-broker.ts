@@ -1,0 +1,139 @@
+import { Connection, type Channel, type ConnectionOptions } from "rabbitmq-client";
+import { guardedLookup } from "../address-guard.ts";
+import type { ConnectorPorts } from "../connector.ts";
+import { requestTimeoutMs } from "../send-time.ts";
+import { hostOf, tlsOptions } from "../tcp/tcp-address.ts";
+import { DeadlinePassed, within } from "../tcp/within.ts";
+import type { RabbitmqConfig } from "./manifest.ts";
+
+const CONNECT_MAX_MS = 5_000;
+/** A broker that vanished without a word is noticed within about a minute also when nothing is sent. */
+const HEARTBEAT_S = 20;
+const PORT = 5672;
+const TLS_PORT = 5671;
+/** The client's own attempts to reconnect: we ask anew ourselves, since the reason of a refusal must be heard each time. */
+const NEVER_MS = 2_000_000_000;
+
+/** A channel that confirms, for one call at a time: what closes it is about the messages of that call. */
+export interface Lease {
+  readonly channel: Channel;
+  /** Ids of messages that no queue took, as the broker returned them. */
+  readonly returned: Set<string>;
+  /** Cuts the connection: what lies unsent in it must never go out later. */
+  cut(): void;
+  /** Gives the channel back when it still works. */
+  release(): void;
+}
+
+export interface Broker {
+  /** Rejects with the error of the last node that was tried, within the deadline. */
+  lease(): Promise<Lease>;
+  close(): Promise<void>;
+}
+
+interface Kept {
+  readonly channel: Channel;
+  readonly returned: Set<string>;
+  readonly connection: Connection;
+}
+
+export function openBroker(config: RabbitmqConfig, ports: ConnectorPorts): Broker {
+  let closed = false;
+  let current: Promise<Connection> | undefined;
+  const idle: Kept[] = [];
+  const connected = (): Promise<Connection> => {
+    const attempt: Promise<Connection> = (current ??= connectAny(config, () => forget(attempt)));
+    attempt.catch(() => forget(attempt));
+    return attempt;
+  };
+  const forget = (lost: Promise<Connection>): void => {
+    if (current === lost) current = undefined;
+  };
+  const cut = (): void => {
+    void current?.then(destroy, ignore);
+    current = undefined;
+  };
+  const open = async (): Promise<Kept> => {
+    const connection = await connected();
+    // It has told that it takes nothing, for lack of memory or disk: what is written now would lie here.
+    if (!connection.ready) throw Object.assign(new Error("blocked"), { code: "BLOCKED" });
+    for (let kept = idle.pop(); kept !== undefined; kept = idle.pop())
+      if (kept.channel.active && kept.connection === connection) return kept;
+    return openChannel(connection, config.exchange);
+  };
+  return {
+    lease: async () => {
+      if (closed) throw Object.assign(new Error("closed"), { code: "CLOSED" });
+      const kept = await within(ports, requestTimeoutMs(config.timeoutMs), open()).catch((error: unknown) => {
+        if (error instanceof DeadlinePassed) cut();
+        throw error;
+      });
+      const release = (): void => {
+        kept.returned.clear();
+        if (kept.channel.active) idle.push(kept);
+      };
+      return { channel: kept.channel, returned: kept.returned, cut, release };
+    },
+    close: () => {
+      closed = true;
+      cut();
+      return Promise.resolve();
+    },
+  };
+}
+
+const ignore = (): void => undefined;
+const destroy = (connection: Connection): void => connection.unsafeDestroy();
+
+async function openChannel(connection: Connection, exchange: string): Promise<Kept> {
+  const channel = await connection.acquire({ emitErrorsFromChannel: true });
+  const returned = new Set<string>();
+  channel.on("error", ignore);
+  channel.on("basic.return", ({ messageId }) => returned.add(messageId ?? ""));
+  await channel.confirmSelect();
+  // Asks whether it is there; the default exchange always is.
+  if (exchange !== "") await channel.exchangeDeclare({ exchange, passive: true });
+  return { channel, returned, connection };
+}
+
+/** Tries the nodes in their order: the first that lets us in. Rejects with what the last one said. */
+async function connectAny(config: RabbitmqConfig, onLost: () => void): Promise<Connection> {
+  let failure: unknown;
+  for (const url of config.urls) {
+    try {
+      return await connect(config, url, onLost);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Connects to one node; `onLost` is called once when that connection ends later. */
+function connect(config: RabbitmqConfig, url: string, onLost: () => void): Promise<Connection> {
+  const { port, pathname } = new URL(url);
+  const connection = new Connection({
+    hostname: hostOf(url),
+    port: port === "" ? (config.tls === "off" ? PORT : TLS_PORT) : Number(port),
+    vhost: decodeURIComponent(pathname.slice(1)) || "/",
+    username: config.user,
+    password: config.secret,
+    tls: tlsOptions(config, hostOf(url)),
+    ...(config.allowPrivateNetwork ? {} : { socket: { lookup: guardedLookup() } as unknown as NonNullable<ConnectionOptions["socket"]> }),
+    connectionName: "tillsync",
+    connectionTimeout: Math.min(CONNECT_MAX_MS, config.timeoutMs),
+    acquireTimeout: config.timeoutMs,
+    heartbeat: HEARTBEAT_S,
+    noDelay: true,
+    retryLow: NEVER_MS,
+    retryHigh: NEVER_MS,
+  });
+  return new Promise((resolve, reject) => {
+    connection.on("error", (error) => {
+      connection.unsafeDestroy();
+      onLost();
+      reject(error as Error);
+    });
+    connection.on("connection", () => resolve(connection));
+  });
+}
