@@ -63,8 +63,9 @@ export interface MissingCode {
 }
 
 /**
- * What stands at the receiver under an item's references. `found`: all of it is there. `unfinished`: some of it is; `send`
- * brings it to its end. `absent`: none of it. `foreign`: something that is not ours. Otherwise the look-up itself failed.
+ * What stands at the receiver under an item's references. `found`: all of it is there; `total` is that of the item's own
+ * document, where it has one. `unfinished`: some of it is; `send` brings it to its end. `absent`: none of it. `foreign`:
+ * something that is not ours. Otherwise the look-up itself failed.
  */
 export type LookUpResult =
   | { readonly kind: "found"; readonly vendorId: string; readonly total?: { readonly amount: Amount; readonly currency: string } }
