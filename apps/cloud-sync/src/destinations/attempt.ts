@@ -41,7 +41,7 @@ const logBug = ({ deps, line }: Worker, item: LoadedItem, error: unknown): void 
   deps.log.error({ err: error, destination: line.name, identity: item.identity }, "a connector failed with an error of its own");
 
 async function waitAskSend(worker: Worker, item: LoadedItem, before: Before, left: () => number): Promise<Attempted> {
-  const { deps, line } = worker;
+  const { line } = worker;
   let cause: string | undefined;
   try {
     cause = await missingCause(worker, item, before);

@@ -22,3 +22,7 @@ export const timeLeft = (clocks: Clocks, { atMs, atSteadyMs }: Deadline): number
     atMs - clocks.nowMs(),
     atSteadyMs === undefined || clocks.steadyMs === undefined ? Number.POSITIVE_INFINITY : atSteadyMs - clocks.steadyMs(),
   );
+
+/** Whether it is past by so much by both clocks: what is given up then has not only met a clock that was set. */
+export const isPast = (clocks: Clocks, { atMs, atSteadyMs }: Deadline, byMs: number): boolean =>
+  clocks.nowMs() - atMs > byMs && (atSteadyMs === undefined || clocks.steadyMs === undefined || clocks.steadyMs() - atSteadyMs > byMs);

@@ -5,7 +5,7 @@ import { sql } from "../db/sql.ts";
 import { openTestDatabase } from "../db/testing/open-test-database.ts";
 import { systemPorts, type BackgroundPorts } from "../subscribers/ports.ts";
 import { addTerminal } from "../transactions/testing/append-drafts.ts";
-import { deadlineIn, timeLeft } from "./deadline.ts";
+import { deadlineIn, isPast, timeLeft } from "./deadline.ts";
 import { listDeliveries } from "./deliveries.ts";
 import { delivered, fakeReceiver, honest } from "./testing/fake-receiver.ts";
 import { addErp, lineTo, quickRetry, startDispatcher, until } from "./testing/run-dispatcher.ts";
@@ -142,4 +142,8 @@ test("what is left of a deadline goes by the clock that says less: neither a set
   expect(timeLeft(clocks, deadline)).toBe(40);
   clock.wall += 3_600_000 + 200;
   expect(timeLeft(clocks, deadline)).toBe(-100);
+  // It is over for sure only when both clocks say so.
+  expect(isPast(clocks, deadline, 99)).toBe(false);
+  clock.steady += 140;
+  expect([isPast(clocks, deadline, 99), isPast(clocks, deadline, 100)]).toEqual([true, false]);
 });

@@ -1,5 +1,5 @@
 import { withSendTime, type TimeLeft } from "../connectors/send-time.ts";
-import { deadlineIn, GRACE_MS, timeLeft } from "./deadline.ts";
+import { deadlineIn, GRACE_MS, isPast, timeLeft } from "./deadline.ts";
 import type { Worker } from "./worker.ts";
 
 /**
@@ -11,7 +11,7 @@ export async function withinTime<T>(worker: Worker, send: (left: TimeLeft) => Pr
   const deadline = deadlineIn(deps.ports, line.sendMs);
   const left = controls.fencing ? () => timeLeft(deps.ports, deadline) : () => Number.POSITIVE_INFINITY;
   const over = Promise.withResolvers<T>();
-  const under = { isOver: () => left() < -GRACE_MS, giveUp: () => over.resolve(overdue) };
+  const under = { isOver: () => controls.fencing && isPast(deps.ports, deadline, GRACE_MS), giveUp: () => over.resolve(overdue) };
   sends.add(under);
   try {
     return await Promise.race([withSendTime(left, () => send(left)), over.promise]);
