@@ -33,8 +33,8 @@ export function openNames(ask: Ask, ports: Pick<ConnectorPorts, "nowMs">, shippi
     if (recalled !== undefined) return done(recalled);
     const found = dataOf(await ask(findPlaces, { shipping: shippingCode, store }));
     if (found.kind !== "done") return found;
-    const [method] = found.value.shippingMethods.items;
-    const [location] = found.value.stockLocations.items;
+    const method = found.value.shippingMethods.items.find((item) => item.code === shippingCode);
+    const location = found.value.stockLocations.items.find((item) => item.name === store);
     if (method !== undefined) keep("shipping", method.id);
     if (location !== undefined) keep(`store ${store}`, location.id);
     const id = recall(key);
@@ -74,6 +74,9 @@ async function readVariants(ask: Ask, skus: readonly string[]): Promise<Outcome<
   const found = dataOf(await ask(findVariants, { skus, take: SKUS_PER_REQUEST }));
   if (found.kind !== "done") return found;
   const { items } = found.value.productVariants;
+  const asked = new Set(skus.map((sku) => sku.toLowerCase()));
+  if (items.some(({ sku }) => !asked.has(sku.toLowerCase())))
+    return ended({ kind: "uncertain", detail: "the look-up answers with other articles" });
   const twice = items.find((item, at) => items.findIndex(({ sku }) => sku === item.sku) !== at);
   if (twice !== undefined) return ended({ kind: "rejected", detail: `two variants have the SKU ${twice.sku}` });
   return done(items);

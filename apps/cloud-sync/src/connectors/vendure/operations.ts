@@ -12,14 +12,23 @@ const id = z.string().min(1);
 const minor = z.number().int();
 const text = z.string().nullish();
 
-const ORDER = `fragment TillOrder on Order {
-  id code state currencyCode totalWithTax shippingWithTax
+/** What tells an order that is not paid for; Vendure reads no more than is asked for. */
+const DRAFT = `fragment TillDraft on Order {
+  id code state currencyCode totalWithTax
   customFields { posReference posReceipt posRevision }
   lines { id quantity orderPlacedQuantity unitPriceWithTax productVariant { sku } customFields { posLine } }
+}`;
+
+const PAID = `fragment TillPaid on Order {
+  ...TillDraft
   payments { id state amount refunds { id state total reason } }
   fulfillments { id state }
+} ${DRAFT}`;
+
+const ORDER = `fragment TillOrder on Order {
+  ...TillPaid
   history(options: { filter: { type: { eq: "ORDER_CANCELLATION" } } }) { items { data } }
-}`;
+} ${PAID}`;
 
 const orderSchema = z.object({
   id,
@@ -27,7 +36,6 @@ const orderSchema = z.object({
   state: z.string(),
   currencyCode: z.string(),
   totalWithTax: minor,
-  shippingWithTax: minor,
   customFields: z.object({ posReference: text, posReceipt: text, posRevision: minor.nullish() }),
   lines: z.array(
     z.object({
@@ -50,7 +58,7 @@ const orderSchema = z.object({
     )
     .nullish(),
   fulfillments: z.array(z.object({ id, state: z.string() })).nullish(),
-  history: z.object({ items: z.array(z.object({ data: z.looseObject({ reason: text }) })) }),
+  history: z.object({ items: z.array(z.object({ data: z.looseObject({ reason: text }) })) }).optional(),
 });
 export type VendureOrder = z.infer<typeof orderSchema>;
 
@@ -82,6 +90,16 @@ export const createDraft: Operation<{ made: { id: string } }> = {
 };
 
 const deleted = z.object({ done: z.object({ result: z.string() }) });
+
+const fresh = z.object({
+  order: z.object({ id, state: z.string(), customFields: z.object({ posReference: text }), lines: z.array(idOf) }).nullable(),
+});
+
+export const readDraft: Operation<z.infer<typeof fresh>> = {
+  name: "ReadDraft",
+  text: "query ReadDraft($order: ID!) { order(id: $order) { id state customFields { posReference } lines { id } } }",
+  data: fresh,
+};
 
 export const deleteDraft: Operation<z.infer<typeof deleted>> = {
   name: "DeleteDraft",
@@ -123,8 +141,8 @@ export const addLines = (count: number): Operation<z.infer<typeof added>> => {
 export const setShipping: Operation<z.infer<typeof made>> = {
   name: "SetShipping",
   text: `mutation SetShipping($order: ID!, $method: ID!) {
-    made: setDraftOrderShippingMethod(orderId: $order, shippingMethodId: $method) { ...TillOrder ${REFUSAL} }
-  } ${ORDER}`,
+    made: setDraftOrderShippingMethod(orderId: $order, shippingMethodId: $method) { ...TillDraft ${REFUSAL} }
+  } ${DRAFT}`,
   data: made,
 };
 
@@ -132,18 +150,18 @@ export const moveOrder: Operation<{ made: z.infer<typeof made>["made"] | null }>
   name: "MoveOrder",
   text: `mutation MoveOrder($order: ID!, $state: String!) {
     made: transitionOrderToState(id: $order, state: $state) {
-      ...TillOrder
+      ...TillDraft
       ... on OrderStateTransitionError { errorCode message: transitionError }
     }
-  } ${ORDER}`,
+  } ${DRAFT}`,
   data: z.object({ made: made.shape.made.nullable() }),
 };
 
 export const addPayment: Operation<z.infer<typeof made>> = {
   name: "AddPayment",
   text: `mutation AddPayment($payment: ManualPaymentInput!) {
-    made: addManualPaymentToOrder(input: $payment) { ...TillOrder ${REFUSAL} }
-  } ${ORDER}`,
+    made: addManualPaymentToOrder(input: $payment) { ...TillPaid ${REFUSAL} }
+  } ${PAID}`,
   data: made,
 };
 
@@ -165,12 +183,15 @@ export const refund: Operation<z.infer<typeof refunded>> = {
   data: refunded,
 };
 
-const fulfilled = z.object({ made: z.union([refusal, z.object({ id, state: z.string() })]) });
+const FULFILLMENT = "... on Fulfillment { id state lines { orderLineId } }";
+const fulfillment = z.object({ id, state: z.string(), lines: z.array(z.object({ orderLineId: id })) });
+export type VendureFulfillment = z.infer<typeof fulfillment>;
+const fulfilled = z.object({ made: z.union([refusal, fulfillment]) });
 
 export const addFulfillment: Operation<z.infer<typeof fulfilled>> = {
   name: "AddFulfillment",
   text: `mutation AddFulfillment($fulfillment: FulfillOrderInput!) {
-    made: addFulfillmentToOrder(input: $fulfillment) { ... on Fulfillment { id state } ${REFUSAL} }
+    made: addFulfillmentToOrder(input: $fulfillment) { ${FULFILLMENT} ${REFUSAL} }
   }`,
   data: fulfilled,
 };
@@ -180,10 +201,10 @@ const delivered = z.object({ delivered: fulfilled.shape.made });
 /** Both transitions of a fulfilment; one that is shipped already refuses the first, which says nothing about the second. */
 export const deliver: Operation<z.infer<typeof delivered>> = {
   name: "Deliver",
-  text: `mutation Deliver($fulfillment: ID!) {
-    shipped: transitionFulfillmentToState(id: $fulfillment, state: "Shipped") { __typename }
-    delivered: transitionFulfillmentToState(id: $fulfillment, state: "Delivered") {
-      ... on Fulfillment { id state }
+  text: `mutation Deliver($fulfillmentId: ID!) {
+    shipped: transitionFulfillmentToState(id: $fulfillmentId, state: "Shipped") { __typename }
+    delivered: transitionFulfillmentToState(id: $fulfillmentId, state: "Delivered") {
+      ${FULFILLMENT}
       ... on FulfillmentStateTransitionError { errorCode message: transitionError }
     }
   }`,

@@ -1,5 +1,5 @@
 import type { VendureConfig } from "./manifest.ts";
-import { addFulfillment, addPayment, deliver, isRefusal, moveOrder, type VendureOrder } from "./operations.ts";
+import { addFulfillment, addPayment, deliver, isRefusal, moveOrder, type VendureFulfillment, type VendureOrder } from "./operations.ts";
 import { again, dataOf, done, ended, rejected, tell, type Outcome } from "./outcome.ts";
 import { orderTotal, type PlannedLine, type VendurePlan } from "./plan.ts";
 import type { Vendure } from "./vendure-line.ts";
@@ -45,33 +45,44 @@ async function closeDraft({ ask }: Vendure, order: string): Promise<Outcome<Vend
   const moved = dataOf(await ask(moveOrder, { order, state: "ArrangingPayment" }));
   if (moved.kind !== "done") return moved;
   const { made } = moved.value;
-  return made === null || isRefusal(made) ? again(made === null ? "the order is gone" : tell(made)) : done(made);
+  if (made === null || isRefusal(made)) return again(made === null ? "the order is gone" : tell(made));
+  return made.id === order ? done(made) : ended({ kind: "uncertain", detail: "the answer is another order's" });
 }
 
 /** Goods that were carried out of the store leave its stock: everything on the order is shipped and delivered. */
-export async function fulfilOrder({ ask }: Vendure, plan: VendurePlan, order: VendureOrder): Promise<Outcome<null>> {
-  let open = (order.fulfillments ?? []).filter(({ state }) => state !== "Delivered" && state !== "Cancelled");
-  if ((order.fulfillments ?? []).length === 0) {
-    const lines = order.lines.flatMap(({ id, quantity }) => (quantity > 0 ? [{ orderLineId: id, quantity }] : []));
-    const handler = {
-      code: "manual-fulfillment",
-      arguments: [
-        { name: "method", value: "carried out" },
-        { name: "trackingCode", value: plan.store },
-      ],
-    };
-    const added = dataOf(await ask(addFulfillment, { fulfillment: { lines, handler } }));
-    if (added.kind !== "done") return added;
-    const { made } = added.value;
-    // Paid it is, and stays; goods that Vendure thinks are not there cannot leave its stock.
-    if (isRefusal(made))
-      return made.errorCode.startsWith("INSUFFICIENT_STOCK") ? rejected(`paid, not fulfilled: ${tell(made)}`) : again(tell(made));
-    open = [made];
-  }
-  for (const { id } of open) {
-    const moved = dataOf(await ask(deliver, { fulfillment: id }));
+export async function fulfilOrder(vendure: Vendure, plan: VendurePlan, order: VendureOrder): Promise<Outcome<null>> {
+  const known = order.fulfillments ?? [];
+  const added = known.length === 0 ? await addAllGoods(vendure, plan, order) : done([]);
+  if (added.kind !== "done") return added;
+  const open = known.filter(({ state }) => state !== "Delivered" && state !== "Cancelled").map(({ id }) => id);
+  for (const fulfillmentId of [...open, ...added.value]) {
+    const moved = dataOf(await vendure.ask(deliver, { fulfillmentId }));
     if (moved.kind !== "done") return moved;
-    if (isRefusal(moved.value.delivered)) return again(tell(moved.value.delivered));
+    const { delivered } = moved.value;
+    if (isRefusal(delivered)) return again(tell(delivered));
+    if (!isOf(order, delivered) || delivered.state !== "Delivered") return unproven;
   }
   return done(null);
+}
+
+const unproven: Outcome<never> = ended({ kind: "uncertain", detail: "the answer to a fulfilment does not show it" });
+
+const isOf = (order: VendureOrder, { lines }: VendureFulfillment): boolean =>
+  lines.length > 0 && lines.every(({ orderLineId }) => order.lines.some(({ id }) => id === orderLineId));
+
+async function addAllGoods({ ask }: Vendure, { store }: VendurePlan, order: VendureOrder): Promise<Outcome<string[]>> {
+  const lines = order.lines.flatMap(({ id, quantity }) => (quantity > 0 ? [{ orderLineId: id, quantity }] : []));
+  const handler = {
+    code: "manual-fulfillment",
+    arguments: [
+      { name: "method", value: "carried out" },
+      { name: "trackingCode", value: store },
+    ],
+  };
+  const added = dataOf(await ask(addFulfillment, { fulfillment: { lines, handler } }));
+  if (added.kind !== "done") return added;
+  const { made } = added.value;
+  if (!isRefusal(made)) return isOf(order, made) ? done([made.id]) : unproven;
+  // Paid it is, and stays; goods that Vendure thinks are not there cannot leave its stock.
+  return made.errorCode.startsWith("INSUFFICIENT_STOCK") ? rejected(`paid, not fulfilled: ${tell(made)}`) : again(tell(made));
 }

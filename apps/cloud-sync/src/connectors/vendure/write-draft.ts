@@ -1,5 +1,5 @@
 import { compareLines } from "./compare-lines.ts";
-import { addLines, createDraft, deleteDraft, isRefusal, setHead, setShipping, type VendureOrder } from "./operations.ts";
+import { addLines, createDraft, deleteDraft, isRefusal, readDraft, setHead, setShipping, type VendureOrder } from "./operations.ts";
 import { again, dataOf, done, ended, rejected, tell, type Outcome } from "./outcome.ts";
 import type { PlannedLine, VendurePlan } from "./plan.ts";
 import type { Vendure } from "./vendure-line.ts";
@@ -7,10 +7,21 @@ import type { Vendure } from "./vendure-line.ts";
 /** Each line costs Vendure a recalculation of the whole order; a request with this many stays well within its deadline. */
 const LINES_PER_REQUEST = 10;
 
-/** Opens an empty draft. Until it has its reference nothing tells it from a draft that someone gave up; it holds nothing. */
+/**
+ * Opens an empty draft. Until it has its reference nothing tells it from a draft that someone gave up; it holds nothing.
+ * It is read before anything is written to it: Vendure lets fields of any order be changed, and an answer that was mixed
+ * up on its way would make another's order ours.
+ */
 export async function openDraft({ ask }: Vendure): Promise<Outcome<string>> {
   const draft = dataOf(await ask(createDraft, {}));
-  return draft.kind === "done" ? done(draft.value.made.id) : draft;
+  if (draft.kind !== "done") return draft;
+  const { id } = draft.value.made;
+  const read = dataOf(await ask(readDraft, { order: id }));
+  if (read.kind !== "done") return read;
+  const { order } = read.value;
+  const isFresh =
+    order?.id === id && order.state === "Draft" && order.lines.length === 0 && (order.customFields.posReference ?? null) === null;
+  return isFresh ? done(id) : ended({ kind: "uncertain", detail: "the answer to a new draft is another order's" });
 }
 
 /**
