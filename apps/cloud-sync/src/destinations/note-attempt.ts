@@ -58,7 +58,8 @@ function noteArrival(
     answerHash: arrived?.answerHash,
     atMs,
   });
-  arrivals.note(item, arrived?.vendorId);
+  // A connector that copies asks for nothing that came before.
+  if (worker.line.capabilities.copies !== true) arrivals.note(item, arrived?.vendorId);
   if (due === undefined) worker.window.arrived(item);
   else pending.resolved.push({ id: due.id, orderingKey: item.replay ? undefined : item.orderingKey });
 }

@@ -5,8 +5,6 @@ export interface Queue<T> {
   unshift(item: T): void;
   shift(): T | undefined;
   peek(): T | undefined;
-  /** The first `count`, which stay. */
-  first(count: number): T[];
   last(): T | undefined;
   readonly size: number;
 }
@@ -34,7 +32,6 @@ export function createQueue<T>(): Queue<T> {
       return item;
     },
     peek: () => items[head],
-    first: (count) => items.slice(head, head + count) as T[],
     last: () => (head === items.length ? undefined : items.at(-1)),
     get size() {
       return items.length - head;

@@ -19,13 +19,14 @@ export interface Receipt {
 /** A receipt that is there already is left as it is: `renewReceipts` is for replays. */
 export async function insertReceipts(tx: Queryable, destination: string, shard: string, receipts: readonly Receipt[]): Promise<void> {
   if (receipts.length === 0) return;
-  const added = await tx.query(sql`
-    INSERT INTO receipt (destination, shard, tpos, identity, outcome, status, vendor_id, answer_hash, at_ms)
+  const added = await tx.query<{ count: number }>(sql`
+    WITH added AS (INSERT INTO receipt (destination, shard, tpos, identity, outcome, status, vendor_id, answer_hash, at_ms)
     SELECT ${destination}, ${shard}, tpos, identity, outcome, status, vendor_id, decode(answer_hash, 'hex'), at_ms
     FROM json_to_recordset(${textOf(receipts)}::json)
       AS r (tpos bigint, identity text, outcome text, status int, vendor_id text, answer_hash text, at_ms bigint)
-    ON CONFLICT DO NOTHING RETURNING tpos`);
-  await writeTotals(tx, shard, new Map([[deliveredTotal(destination), BigInt(added.length)]]));
+    ON CONFLICT DO NOTHING RETURNING tpos)
+    SELECT count(*) AS count FROM added`);
+  await writeTotals(tx, shard, new Map([[deliveredTotal(destination), BigInt(added[0]?.count ?? 0)]]));
 }
 
 /** A receiver that lost an item and got it again by a replay knows it by another id now. */

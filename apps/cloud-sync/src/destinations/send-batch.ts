@@ -13,6 +13,9 @@ export function sendsBatches({ session, capabilities, repeatability }: Line): bo
   return repeatability.by !== "lookup-first" && !(repeatability.by === "native-key" && repeatability.windowMs !== undefined);
 }
 
+/** Sends of batches under way at most: while one is written the next is made, and more would only hold memory. */
+const BATCHES_MAX = 4;
+
 /**
  * The next items of the window for one send: as many as the connector takes at once. While others are under way a small
  * batch waits to grow, so that a receiver that is slower than the log gets few and large ones.
@@ -20,7 +23,8 @@ export function sendsBatches({ session, capabilities, repeatability }: Line): bo
 export function takeBatch(worker: Worker): LoadedItem[] {
   const { window, line, inFlight } = worker;
   const max = line.capabilities.batchItemsMax;
-  return inFlight > 0 && window.ready() < max ? [] : window.takeBatch(max);
+  if (inFlight >= BATCHES_MAX || (inFlight > 0 && window.ready() < max)) return [];
+  return window.takeBatch(max);
 }
 
 /** Sends several items of the window at once and tells each one's result, in order; of a key nothing past its first failure. */

@@ -8,8 +8,8 @@ import { nothingPending, type Pending, type Worker } from "./worker.ts";
 
 /** Results are recorded at least this often: what a crash repeats at most. */
 export const TICK_MS = 200;
-/** And at once when there are this many. */
-export const TICK_RESULTS_MAX = 200;
+/** And at once when there are this many: what a quick receiver takes in that time. Larger records cost less an item. */
+export const TICK_RESULTS_MAX = 2_000;
 
 /** A lease outlasts a send that starts within its first seconds; it is renewed well before they are over. */
 export const leaseMsOf = ({ sendMs }: Line): number => sendMs + LEASE_MS;

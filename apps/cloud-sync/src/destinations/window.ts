@@ -55,15 +55,15 @@ interface Slot<I> {
   settled: boolean;
 }
 
-/** Items not settled of one key. The first `out` of them are out. */
+/** Items not settled of one key, seldom more than one. The first `out` of them are out. */
 interface Chain<I> {
-  readonly items: Queue<I>;
+  readonly slots: Slot<I>[];
   out: number;
 }
 
 interface State<I> {
   readonly keyOf: (item: I) => string;
-  readonly slots: Map<number, Slot<I>>;
+  open: number;
   readonly chains: Map<string, Chain<I>>;
   readonly blocked: Set<string>;
   /** From the first item not settled, in the order of the log. */
@@ -82,7 +82,7 @@ export function createWindow<I extends WindowItem>(cursor: number, options: { ke
   const keyOf = (item: I): string => (options.keyOrder ? item.orderingKey : String(item.tpos));
   const state: State<I> = {
     keyOf,
-    slots: new Map(),
+    open: 0,
     chains: new Map(),
     blocked: new Set(),
     order: createQueue(),
@@ -109,21 +109,20 @@ export function createWindow<I extends WindowItem>(cursor: number, options: { ke
     held: () => state.holding,
     cursor: () => cursorOf(state),
     recorded: (done) => recorded(state, done),
-    size: () => ({ items: state.slots.size, bytes: state.bytes }),
+    size: () => ({ items: state.open, bytes: state.bytes }),
   };
 }
 
 function add<I extends WindowItem>(state: State<I>, item: I): void {
   assert(item.tpos > (state.order.last()?.item.tpos ?? state.readTo), "items come in the order of the log");
   const slot = { item, key: state.keyOf(item), settled: false };
-  state.slots.set(item.tpos, slot);
+  state.open += 1;
   state.order.push(slot);
   state.bytes += item.bytes;
-  if (state.blocked.has(slot.key)) return hold(state, item);
+  if (state.blocked.has(slot.key)) return hold(state, slot);
   const known = state.chains.get(slot.key);
-  if (known !== undefined) return known.items.push(item);
-  const chain: Chain<I> = { items: createQueue(), out: 0 };
-  chain.items.push(item);
+  if (known !== undefined) return void known.slots.push(slot);
+  const chain: Chain<I> = { slots: [slot], out: 0 };
   state.chains.set(slot.key, chain);
   state.ready.push(chain);
 }
@@ -139,17 +138,17 @@ function takeUpTo<I extends WindowItem>(state: State<I>, max: number): I[] {
   }
   let count = chains.length;
   for (const chain of chains) {
-    const more = Math.min(chain.items.size - 1, max - count);
+    const more = Math.min(chain.slots.length - 1, max - count);
     chain.out += more;
     count += more;
   }
-  return chains.flatMap((chain) => chain.items.first(chain.out));
+  return chains.flatMap((chain) => chain.slots.slice(0, chain.out).map(({ item }) => item));
 }
 
 function arrived<I extends WindowItem>(state: State<I>, item: I): void {
   const chain = settleFirst(state, item);
   chain.out -= 1;
-  if (chain.items.size === 0) state.chains.delete(state.keyOf(item));
+  if (chain.slots.length === 0) state.chains.delete(state.keyOf(item));
   else if (chain.out === 0) state.ready.push(chain);
 }
 
@@ -157,27 +156,28 @@ function failed<I extends WindowItem>(state: State<I>, item: I): void {
   const chain = settleFirst(state, item);
   state.chains.delete(state.keyOf(item));
   state.blocked.add(state.keyOf(item));
-  for (let behind = chain.items.shift(); behind !== undefined; behind = chain.items.shift()) hold(state, behind);
+  for (const behind of chain.slots.splice(0)) hold(state, behind);
 }
 
 function putBack<I extends WindowItem>(state: State<I>, item: I): void {
   const chain = state.chains.get(state.keyOf(item));
-  assert(chain !== undefined && chain.out > 0 && chain.items.peek() === item, "what is out is the first of its key");
+  assert(chain !== undefined && chain.out > 0 && chain.slots[0]?.item === item, "what is out is the first of its key");
   chain.out = 0;
   state.ready.unshift(chain);
 }
 
 function settleFirst<I extends WindowItem>(state: State<I>, item: I): Chain<I> {
-  settle(state, item);
   const chain = state.chains.get(state.keyOf(item));
-  assert(chain !== undefined && chain.out > 0 && chain.items.shift() === item, "what is out is the first of its key");
+  const slot = chain?.slots.shift();
+  assert(chain !== undefined && chain.out > 0 && slot?.item === item, "what is out is the first of its key");
+  settle(state, slot);
   return chain;
 }
 
-function hold<I extends WindowItem>(state: State<I>, item: I): void {
-  settle(state, item);
-  state.holding.push(item);
-  state.holdingOf.set(state.keyOf(item), (state.holdingOf.get(state.keyOf(item)) ?? 0) + 1);
+function hold<I extends WindowItem>(state: State<I>, slot: Slot<I>): void {
+  settle(state, slot);
+  state.holding.push(slot.item);
+  state.holdingOf.set(slot.key, (state.holdingOf.get(slot.key) ?? 0) + 1);
 }
 
 function recorded<I extends WindowItem>(state: State<I>, done: readonly I[]): void {
@@ -191,12 +191,11 @@ function recorded<I extends WindowItem>(state: State<I>, done: readonly I[]): vo
   }
 }
 
-function settle<I extends WindowItem>(state: State<I>, item: I): void {
-  const slot = state.slots.get(item.tpos);
-  assert(slot !== undefined && !slot.settled, "an item is settled once");
+function settle<I extends WindowItem>(state: State<I>, slot: Slot<I>): void {
+  assert(!slot.settled, "an item is settled once");
   slot.settled = true;
-  state.slots.delete(item.tpos);
-  state.bytes -= item.bytes;
+  state.open -= 1;
+  state.bytes -= slot.item.bytes;
 }
 
 function cursorOf<I extends WindowItem>(state: State<I>): number {
