@@ -3,6 +3,7 @@ import type { ConnectorPorts, ConnectorSession } from "../../../apps/cloud-sync/
 import type { Database } from "../../../apps/cloud-sync/src/db/database.ts";
 import { openExternalDatabase, TEST_PG_URL } from "../../../apps/cloud-sync/src/db/testing/open-external-database.ts";
 import { openTestDatabase } from "../../../apps/cloud-sync/src/db/testing/open-test-database.ts";
+import { askDestination, type Asked } from "../../../apps/cloud-sync/src/destinations/ask-destination.ts";
 import { addDestination, listDestinations, readDestinationConfig } from "../../../apps/cloud-sync/src/destinations/destination.ts";
 import { checkDestination } from "../../../apps/cloud-sync/src/destinations/destination-file.ts";
 import { dispatchShard } from "../../../apps/cloud-sync/src/destinations/dispatch-shard.ts";
@@ -24,6 +25,8 @@ export interface CloudAtWork {
   /** Appends what a till wrote, and lets the dispatcher have it. */
   take(drafts: readonly Draft[]): Promise<void>;
   status(): Promise<DestinationStatus>;
+  /** What the destination itself says about every receipt of the day: `reconcile --ask`. */
+  ask(businessDay: string): Promise<Asked>;
   close(): Promise<void>;
 }
 
@@ -67,6 +70,7 @@ export async function openCloudAtWork(options: CloudOptions): Promise<CloudAtWor
       if (status === undefined) throw new Error("the destination is gone");
       return status;
     },
+    ask: (businessDay) => askDestination(db, line, { businessDay, store: undefined }, systemPorts),
     close: async () => {
       stopping.abort();
       await running;

@@ -1,46 +1,14 @@
-import { naturalKey, negateAmount, orderingKey, type RetailTransaction } from "@tillsync/sync-protocol";
 import type { DayEntry } from "@tillsync/examples/pos-generator";
-import type { DeliveryItem, EarlierReceipt } from "../../../apps/cloud-sync/src/connectors/connector.ts";
+import { negateAmount } from "@tillsync/sync-protocol";
+import type { DeliveryItem } from "../../../apps/cloud-sync/src/connectors/connector.ts";
 import { planDocuments } from "../../../apps/cloud-sync/src/connectors/documents/plan-documents.ts";
-import { deliveryIdentity } from "../../../apps/cloud-sync/src/destinations/delivery-identity.ts";
-import { isWanted } from "../../../apps/cloud-sync/src/destinations/include.ts";
+import { itemsOf } from "../../../apps/cloud-sync/src/connectors/testing/day-items.ts";
 import { categoryOf, type Category } from "../../../apps/cloud-sync/src/transactions/category.ts";
 import type { BookedDocument } from "./compare-books.ts";
 
 /** The items that a day's records are for a destination, made from the day itself: not what the dispatcher read. */
-export function dayItems(entries: readonly DayEntry[], include: readonly Category[]): DeliveryItem[] {
-  const latest = new Map<string, DayEntry>();
-  const items: DeliveryItem[] = [];
-  for (const [at, entry] of entries.entries()) {
-    const previous = latest.get(entry.naturalKey);
-    const { voids } = entry.transaction as Partial<RetailTransaction>;
-    const voided = voids === undefined ? undefined : latest.get(naturalKey(voids));
-    latest.set(entry.naturalKey, entry);
-    const categories = [categoryOf(entry.transaction), previous && categoryOf(previous.transaction)] as const;
-    if (!isWanted(include, categories[0] ?? null, categories[1] ?? null)) continue;
-    items.push({
-      ...earlier(entry),
-      revision: entry.revision,
-      supersedes: previous && earlier(previous).identity,
-      orderingKey: orderingKey(entry.transaction),
-      shard: "main",
-      tpos: at + 1,
-      terminal: "till-1",
-      store: "store-1",
-      receivedAtMs: 0,
-      previous: previous && earlier(previous),
-      voided: voided && earlier(voided),
-      replay: false,
-    });
-  }
-  return items;
-}
-
-const earlier = ({ naturalKey, revision, transaction }: DayEntry): EarlierReceipt => ({
-  identity: deliveryIdentity(naturalKey, revision),
-  naturalKey,
-  transaction,
-});
+export const dayItems = (entries: readonly DayEntry[], include: readonly Category[]): DeliveryItem[] =>
+  itemsOf(entries, (transaction) => (include as readonly (Category | undefined)[]).includes(categoryOf(transaction)));
 
 /** What must stand in a system of books: every receipt as it was posted, and whatever was taken back. */
 export const bookedDocuments = (items: readonly DeliveryItem[]): BookedDocument[] =>

@@ -4,7 +4,7 @@ import type { RunningServer, TestServer } from "@tillsync/test-servers";
 import { transactionDraft } from "../../../apps/cloud-sync/src/transactions/testing/make-transaction.ts";
 import type { Category } from "../../../apps/cloud-sync/src/transactions/category.ts";
 import type { DestinationStatus } from "../../../apps/cloud-sync/src/destinations/status.ts";
-import { startFaultyProxy, type FaultRates, type FaultyProxy } from "../chaos/faulty-proxy.ts";
+import { NO_FAULTS, startFaultyProxy, type FaultRates, type FaultyProxy } from "../chaos/faulty-proxy.ts";
 import { seededRandom } from "../world/random.ts";
 import { openCloudAtWork, type CloudAtWork, type CloudOptions } from "./cloud-at-work.ts";
 
@@ -42,7 +42,7 @@ const STUCK_MS = 180_000;
 /**
  * Sends a day through the real dispatcher to a real server, over a line that loses answers, doubles and delays, while the
  * server is killed. Resolves when everything has come to an end, parked items included; `check` then gets the server
- * itself and the cloud. Fails when nothing moves any more.
+ * itself and the cloud, over a line that is good again. Fails when nothing moves any more.
  */
 export async function runDay<T>(
   scenario: DayScenario,
@@ -65,6 +65,7 @@ export async function runDay<T>(
   try {
     const startedMs = performance.now();
     const status = await deliver(scenario, cloud, killServer);
+    proxy.faults(NO_FAULTS);
     const elapsedMs = Math.round(performance.now() - startedMs);
     return await check({ status, faults: proxy.counts, kills, include, elapsedMs }, server, cloud);
   } finally {

@@ -19,6 +19,9 @@ export const tryton: TestServer = {
   start,
 };
 
+/** Between finding a free port and listening on it, another process may have taken it. */
+const PORT_TRIES = 3;
+
 async function start(folder: string, options: StartOptions): Promise<RunningServer> {
   const seeded = await seedDatabase(folder);
   const state = join(folder, "state");
@@ -28,8 +31,17 @@ async function start(folder: string, options: StartOptions): Promise<RunningServ
     for (const end of ["", "-journal", "-wal", "-shm"]) rmSync(database + end, { force: true });
     copyFileSync(seeded, database);
   }
-  const [free = 0] = await freePorts(1);
-  const port = options.port ?? free;
+  for (let tries = options.port === undefined ? PORT_TRIES : 1; ; tries--) {
+    const [free = 0] = await freePorts(1);
+    try {
+      return await startOn(state, options.port ?? free);
+    } catch (error) {
+      if (tries <= 1 || !(error instanceof Error && error.message.includes("Address already in use"))) throw error;
+    }
+  }
+}
+
+async function startOn(state: string, port: number): Promise<RunningServer> {
   const config = join(state, "trytond.conf");
   writeConfig(config, state, port);
   const server = await startTrytond(state, config, port);

@@ -28,7 +28,9 @@ export async function lookUp(rpc: TrytonRpc, documents: readonly MappedDocument[
   const last = found.at(-1);
   if (!found.every(({ kind }) => kind === "done") || last?.kind !== "done") return { kind: "unfinished", vendorId };
   const { sale } = last;
-  return { kind: "found", vendorId, ...(sale === undefined ? {} : { total: { amount: sale.total, currency: sale.currency } }) };
+  // A void has no document of its own: what it took back is another receipt's.
+  const total = sale === undefined || sale.reverses !== undefined ? undefined : { amount: sale.total, currency: sale.currency };
+  return { kind: "found", vendorId, ...(total === undefined ? {} : { total }) };
 }
 
 async function lookUpSales(rpc: TrytonRpc, sales: readonly MappedSale[]): Promise<Standing[]> {

@@ -140,6 +140,18 @@ describe("what is taken back", () => {
     expect(await world.session.lookUp?.(revised, noContext)).toEqual({ kind: "absent" });
     expect(await world.session.send(revised, noContext)).toMatchObject({ kind: "delivered" });
     expect(faultsOf(world, expectedRevision)).toEqual([]);
+    const voiding = itemOf(
+      makeReceipt(
+        [{ quantity: "-1", amount: "-100" }],
+        [{ amount: "-100" }],
+        { status: "postVoided", voids: revised.transaction.identity },
+        "9",
+      ),
+      {
+        voided: earlierOf(revised),
+      },
+    );
+    expect(await world.session.lookUp?.(voiding, noContext)).toEqual({ kind: "absent" });
     const [original, reversal] = rowsOf(world, "sale.sale");
     expect(reversal).toMatchObject({ origin: `sale.sale,${original?.id}` });
   });
@@ -313,6 +325,14 @@ describe("whose fault it is", () => {
     });
     expect(rowsOf(world, "sale.sale").map((one) => one["state"])).toEqual(["draft"]);
   });
+});
+
+test("a probe shows whether address and credentials are right, and changes nothing", async () => {
+  const world = await openWorld();
+  expect(await world.session.probe?.()).toMatchObject({ kind: "ready" });
+  world.fake.decide(() => fates.sessionEnded);
+  expect(await world.session.probe?.()).toMatchObject({ kind: "set-up" });
+  expect(rowsOf(world, "sale.sale")).toEqual([]);
 });
 
 test("a private address is refused unless it is allowed, without asking anyone", async () => {

@@ -1,11 +1,20 @@
-import type { Connector, ConnectorPorts, ConnectorSession, DeliveryItem, LookUpResult, SendContext, SendResult } from "../connector.ts";
+import type {
+  Connector,
+  ConnectorPorts,
+  ConnectorSession,
+  DeliveryItem,
+  LookUpResult,
+  ProbeResult,
+  SendContext,
+  SendResult,
+} from "../connector.ts";
 import { checkAddress } from "../http/address.ts";
 import { untilEnded } from "./ended.ts";
 import { lookUp } from "./look-up.ts";
 import { manifest, trytonConfigSchema, type TrytonConfig } from "./manifest.ts";
 import { mapDocuments, mapItem } from "./map.ts";
 import { openResolver } from "./resolve.ts";
-import { openRpc } from "./rpc.ts";
+import { openRpc, type TrytonRpc } from "./rpc.ts";
 import { settle } from "./settle.ts";
 
 /** Tryton as the books of a retailer: sales with their invoices, payments and stock moves; counts and movements of goods. */
@@ -46,5 +55,15 @@ export function openTryton(config: TrytonConfig, ports: ConnectorPorts, { dedupe
     const mapped = mapDocuments(item, config);
     return mapped.kind === "documents" ? untilEnded(() => lookUp(rpc, mapped.documents)) : mapped;
   };
-  return { send, lookUp: find, close: () => rpc.close() };
+  return { send, lookUp: find, probe: () => probe(rpc, config), close: () => rpc.close() };
+}
+
+/** Logs in, and asks for something that only a user of the sales group may see. */
+async function probe(rpc: TrytonRpc, { database }: TrytonConfig): Promise<ProbeResult> {
+  const answer = await untilEnded(async () => {
+    await rpc.model("sale.sale", "search_count", [["id", "=", 0]]);
+    return { kind: "ready", detail: `logged in to ${database}, sales can be read` } as const;
+  });
+  const isPlain = answer.kind === "ready" || answer.kind === "theirs" || answer.kind === "set-up" || answer.kind === "rejected";
+  return isPlain ? answer : { kind: "uncertain", detail: "detail" in answer ? answer.detail : answer.kind };
 }
