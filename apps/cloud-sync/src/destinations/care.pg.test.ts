@@ -129,6 +129,14 @@ test("what was sent without an answer, or is being tried, is not edited", async 
   await dispatcher?.stop();
   await db.query(sql`UPDATE delivery SET state = 'retrying', uncertain_at_ms = NULL`);
   await expect(editFirst(withItem("pear"))).rejects.toMatchObject({ detail: expect.stringContaining("being tried") });
+  // Waiting for the mapping, it is looked at again now and then: in a worker's hands it is not edited, in between it is.
+  const wait = (nextAtMs: number) =>
+    db.query(sql`
+    UPDATE delivery SET state = 'held', code = 'delivery.mapping-missing', next_at_ms = ${nextAtMs}::bigint`);
+  await wait(2_007);
+  await expect(editFirst(withItem("pear"))).rejects.toMatchObject({ detail: expect.stringContaining("being tried") });
+  await wait(2_008);
+  expect(await editFirst(withItem("pear"))).toEqual(["lines.0.itemId"]);
 });
 
 test("shows a delivery whole: what it is, what would be sent, its edits and its record", async () => {

@@ -10,6 +10,8 @@ import { readLogRowsAt } from "./log-row.ts";
 
 /** Fields named of one refusal or record. */
 const FIELDS_MAX = 20;
+/** What is due within this time may be in a worker's hands, also one whose clock is a little ahead of ours. */
+const TAKEN_MARGIN_MS = 2_000;
 
 /**
  * Corrects the descriptive and coding fields of a receipt for one destination alone, and tries it again; one that waits
@@ -27,7 +29,7 @@ export async function editDelivery(
   const edited = parseEdit(wish.transaction);
   let changed: readonly string[] = [];
   await changeDelivery(db, id, async (tx, row) => {
-    refuseUnderWay(row);
+    refuseUnderWay(row, nowMs);
     const original = await readOriginal(tx, row);
     changed = checkEdit(original, edited);
     await tx.query(sql`
@@ -52,9 +54,10 @@ function parseEdit(value: unknown): Transaction {
 }
 
 /** What may be there already in the till's form is settled first: the edited one would be another document of one name. */
-function refuseUnderWay({ state, uncertainAtMs }: Delivery): void {
+function refuseUnderWay({ state, uncertainAtMs, nextAtMs }: Delivery, nowMs: number): void {
   if (state === "uncertain" || uncertainAtMs !== null) refuse("state: it was sent without an answer; that is settled first");
-  if (state === "retrying") refuse("state: it is being tried; only what is parked or held can be edited");
+  const mayBeTaken = state === "held" && nextAtMs !== null && nextAtMs <= nowMs + TAKEN_MARGIN_MS;
+  if (state === "retrying" || mayBeTaken) refuse("state: it is being tried; only what is parked or held can be edited");
 }
 
 async function readOriginal(tx: Queryable, { shard, tpos }: Delivery): Promise<Transaction> {
