@@ -6,6 +6,7 @@ import { tryton } from "./tryton/tryton.ts";
 import { vendure } from "./vendure/vendure.ts";
 
 export type { KafkaCluster } from "./kafka/kafka.ts";
+export { CannotInstall } from "./process/install-debian.ts";
 export { kafka } from "./kafka/kafka.ts";
 export type { RunningServer, StartOptions, TestServer } from "./test-server.ts";
 

@@ -9,6 +9,8 @@ import { definitions, EXCHANGE, PASSWORD, QUEUE, USER } from "./definitions.ts";
 
 const PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 const EPMD = "/usr/bin/epmd";
+/** Small, so that what happens to a message over it can be seen. */
+const MESSAGE_BYTES_MAX = 262_144;
 /** It starts in 5 to 8 seconds on a quiet machine. */
 const START_MAX_MS = 90_000;
 
@@ -74,7 +76,7 @@ function brokerEnvironment(state: string, port: number, distributionPort: number
   const known = join(state, "definitions.json");
   if (!existsSync(config)) {
     writeFileSync(known, JSON.stringify(definitions()));
-    writeFileSync(config, `load_definitions = ${known}\nloopback_users = none\n`);
+    writeFileSync(config, `load_definitions = ${known}\nloopback_users = none\nmax_message_size = ${MESSAGE_BYTES_MAX}\n`);
   }
   return {
     RABBITMQ_NODENAME: "tillsync@localhost",

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from "node:net";
 import { AuthenticationError, NetworkError, ProtocolError, UserError } from "@platformatic/kafka";
 import { expect, test } from "vitest";
 import { AddressRefused } from "../address-guard.ts";
@@ -200,4 +201,22 @@ test("a name that resolves to this machine is refused in the connection", async 
   const session = kafka.open(configOf({ brokers: ["localhost:9092"], timeoutMs: 3_000 }), testPorts());
   expect(await session.send(makeItem(), noContext)).toMatchObject({ kind: "set-up", detail: expect.stringContaining("address-refused") });
   await session.close();
+});
+
+test.each([
+  ["an HTTP server", "HTTP/1.1 400 Bad Request\r\n\r\n<html>"],
+  ["text that never ends", "x".repeat(64 * 1024)],
+  ["answers to nothing that was asked", "\u0000\u0000\u0000\u0008\u0000\u0000\u0000\u0007abcd"],
+])("%s on the other end breaks nothing, and nothing counts as delivered", async (_, text) => {
+  const server = createServer((socket) => {
+    const more = (): void => void (socket.writable && socket.write(text, "latin1", () => setTimeout(more, 5)));
+    socket.resume().on("error", () => undefined);
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const broker = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const session = kafka.open(configOf({ brokers: [broker], tls: "off", allowPrivateNetwork: true, timeoutMs: 500 }), testPorts());
+  expect(["theirs", "set-up"]).toContain((await session.send(makeItem(), noContext)).kind);
+  await session.close();
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { Pool } from "pg";
 import { guardedLookup, AddressRefused } from "../address-guard.ts";
@@ -193,4 +194,23 @@ test("nobody there is theirs, for every item of the batch", async () => {
     { kind: "theirs", detail: "ECONNREFUSED" },
   ]);
   await session.close();
+});
+
+test.each([
+  ["an HTTP server", "HTTP/1.1 400 Bad Request\r\n\r\n<html>"],
+  ["text that never ends", "x".repeat(64 * 1024)],
+])("%s on the other end breaks nothing, and nothing counts as delivered", async (_, text) => {
+  const server = createServer((socket) => {
+    const more = (): void => void (socket.writable && socket.write(text, "latin1", () => setTimeout(more, 5)));
+    socket.resume().on("error", () => undefined);
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `postgres://till@127.0.0.1:${(server.address() as AddressInfo).port}/books`;
+  for (const tls of ["off", "verify"]) {
+    const session = postgresTable.open(configOf({ url, allowPrivateNetwork: true, tls, timeoutMs: 500 }), testPorts());
+    expect(["theirs", "set-up"]).toContain((await session.send(makeItem(), noContext)).kind);
+    await session.close();
+  }
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { Connection, type Channel, type ConnectionOptions } from "rabbitmq-client";
 import { guardedLookup } from "../address-guard.ts";
 import type { ConnectorPorts } from "../connector.ts";
@@ -9,6 +10,8 @@ import type { RabbitmqConfig } from "./manifest.ts";
 const CONNECT_MAX_MS = 5_000;
 /** A broker that vanished without a word is noticed within about a minute also when nothing is sent. */
 const HEARTBEAT_S = 20;
+/** RabbitMQ's own limit is 128 KiB. */
+const FRAME_BYTES_MAX = 256 * 1024;
 const PORT = 5672;
 const TLS_PORT = 5671;
 /** The client's own attempts to reconnect: we ask anew ourselves, since the reason of a refusal must be heard each time. */
@@ -128,6 +131,7 @@ function connect(config: RabbitmqConfig, url: string, onLost: () => void): Promi
     retryLow: NEVER_MS,
     retryHigh: NEVER_MS,
   });
+  boundFrames(connection);
   return new Promise((resolve, reject) => {
     connection.on("error", (error) => {
       connection.unsafeDestroy();
@@ -136,4 +140,19 @@ function connect(config: RabbitmqConfig, url: string, onLost: () => void): Promi
     });
     connection.on("connection", () => resolve(connection));
   });
+}
+
+/**
+ * The client reads as many bytes as a frame's head says, whatever that is: what is no AMQP at all (an HTTP server on the
+ * other end says four letters there) would throw where nobody can catch it. Such a connection is cut instead. Holds for
+ * the one connection that each client of ours makes.
+ */
+function boundFrames(connection: Connection): void {
+  const { _socket: socket } = connection as unknown as { _socket: Socket };
+  const read = socket.read.bind(socket);
+  socket.read = (bytes): unknown => {
+    if ((bytes ?? 0) <= FRAME_BYTES_MAX) return read(bytes) as unknown;
+    socket.destroy(Object.assign(new Error("no AMQP"), { code: "NO_AMQP" }));
+    return null;
+  };
 }

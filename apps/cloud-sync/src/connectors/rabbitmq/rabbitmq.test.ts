@@ -121,6 +121,24 @@ describe("without a broker", () => {
     ]);
   });
 
+  test.each([
+    ["an HTTP server", "HTTP/1.1 400 Bad Request\r\n\r\n<html>", "set-up"],
+    ["text that never ends", "x".repeat(64 * 1024), "set-up"],
+    ["a broker of another version", "AMQP\u0000\u0001\u0000\u0000", "set-up"],
+    ["small frames of no sense", "\u0001\u0000\u0000\u0000\u0000\u0000\u0001x\u0000".repeat(1_000), "theirs"],
+  ])("%s on the other end is told as such and breaks nothing", async (_, text, kind) => {
+    const server = createServer((socket) => {
+      const more = (): void => void (socket.writable && socket.write(text, "latin1", () => setImmediate(more)));
+      socket.resume().on("error", () => undefined);
+      more();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const session = open({ urls: [`amqp://127.0.0.1:${(server.address() as AddressInfo).port}/`], ...local, timeoutMs: 1_000 });
+    expect(await session.send(makeItem(), noContext)).toMatchObject({ kind });
+    await session.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   test("a server that accepts and says nothing is theirs: nothing was published", async () => {
     const silent = createServer((socket) => void socket.resume().on("error", () => undefined));
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
