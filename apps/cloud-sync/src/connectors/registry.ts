@@ -3,8 +3,10 @@ import type { Connector } from "./connector.ts";
 import { kafka } from "./kafka/kafka.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
+import { square } from "./square/square.ts";
 import { tryton } from "./tryton/tryton.ts";
 import { vendure } from "./vendure/vendure.ts";
+import { voucherify } from "./voucherify/voucherify.ts";
 import { webhook } from "./webhook/webhook.ts";
 
 const connectors: ReadonlyMap<string, Connector> = new Map(
@@ -12,8 +14,10 @@ const connectors: ReadonlyMap<string, Connector> = new Map(
     kafka as Connector, //
     postgresTable as Connector,
     rabbitmq as Connector,
+    square as Connector,
     tryton as Connector,
     vendure as Connector,
+    voucherify as Connector,
     webhook as Connector,
   ].map((connector) => [connector.manifest.kind, connector]),
 );

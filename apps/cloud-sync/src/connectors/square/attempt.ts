@@ -12,6 +12,8 @@ export interface Attempt {
   readonly context: SendContext;
   /** Keys of an earlier attempt may be forgotten by now: what stands has to be found before anything is sent. */
   readonly keysMayBeGone: boolean;
+  /** Loyalty accounts by member, as far as they were found. */
+  readonly accounts: Map<string, string>;
 }
 
 export const startAttempt = (line: SquareLine, item: DeliveryItem, context: SendContext): Attempt => ({
@@ -19,6 +21,7 @@ export const startAttempt = (line: SquareLine, item: DeliveryItem, context: Send
   item,
   context,
   keysMayBeGone: mayKeysBeGone(item, KEY_WINDOW_MS, line.ports.nowMs()),
+  accounts: new Map(),
 });
 
 /** Before this nothing of an item can have been sent: a day before its business day, for zones and clocks that are wrong. */

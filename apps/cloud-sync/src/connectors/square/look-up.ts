@@ -1,12 +1,12 @@
 import type { Amount } from "@tillsync/sync-protocol";
 import type { DeliveryItem, LookUpResult } from "../connector.ts";
-import type { Outcome } from "../outcome.ts";
+import { asLookUp, type Outcome } from "../outcome.ts";
 import { areaOf, currencyOf, dayBefore } from "./attempt.ts";
 import type { PointsMovement } from "../loyalty/plan-movements.ts";
 import { findEvent, findOrder, findRefund, findStockMove } from "./find.ts";
 import type { SquareLine } from "./line.ts";
 import { planItem } from "./map.ts";
-import { accountOf, signedPoints } from "./move-points.ts";
+import { accountOf, signedPoints, type KnownAccounts } from "./move-points.ts";
 import { STOCK } from "./move-stock.ts";
 import type { SquareDocument } from "./plan.ts";
 
@@ -28,8 +28,9 @@ export async function lookUpAtSquare(line: SquareLine, item: DeliveryItem): Prom
     if (piece !== undefined && piece.kind !== "none") vendorId = piece.id;
     if (document.reference === item.identity) for (const piece of found.value) total += piece.kind === "none" ? 0n : piece.amount;
   }
+  const accounts: KnownAccounts = new Map();
   for (const movement of planned.plan.movements) {
-    const found = await findMovement(line, item, movement);
+    const found = await findMovement(line, item, movement, accounts);
     if (found.kind !== "ok") return asLookUp(found);
     pieces.push(found.value);
   }
@@ -44,10 +45,6 @@ export async function lookUpAtSquare(line: SquareLine, item: DeliveryItem): Prom
     ...(own ? { total: { amount: String(total) as Amount, currency: currencyOf(item) } } : {}),
   };
 }
-
-/** A member who is not there has no points of ours. */
-const asLookUp = (fault: Exclude<Outcome<never>, { kind: "ok" }>): LookUpResult =>
-  fault.kind === "cause-missing" ? { kind: "absent" } : fault;
 
 async function piecesOf(line: SquareLine, item: DeliveryItem, document: SquareDocument): Promise<Outcome<Piece[]>> {
   const area = areaOf(item, document.location);
@@ -73,8 +70,13 @@ async function piecesOf(line: SquareLine, item: DeliveryItem, document: SquareDo
   return { kind: "ok", value: pieces };
 }
 
-async function findMovement(line: SquareLine, item: DeliveryItem, movement: PointsMovement): Promise<Outcome<Piece>> {
-  const account = await accountOf(line, movement.member);
+async function findMovement(
+  line: SquareLine,
+  item: DeliveryItem,
+  movement: PointsMovement,
+  accounts: KnownAccounts,
+): Promise<Outcome<Piece>> {
+  const account = await accountOf(line, accounts, movement.member);
   if (account.kind === "cause-missing") return { kind: "ok", value: { kind: "none" } };
   if (account.kind !== "ok") return account;
   const event = await findEvent(line, account.value, dayBefore(item.transaction.identity.businessDay), movement.reference);

@@ -14,7 +14,7 @@ export const signedPoints = ({ role, points }: PointsMovement): number => (role 
  */
 export async function movePoints(attempt: Attempt, movement: PointsMovement): Promise<Outcome<string>> {
   const { line, item, keysMayBeGone } = attempt;
-  const account = await accountOf(line, movement.member);
+  const account = await accountOf(line, attempt.accounts, movement.member);
   if (account.kind !== "ok") return account;
   if (keysMayBeGone) {
     const found = await findEvent(line, account.value, dayBefore(item.transaction.identity.businessDay), movement.reference);
@@ -34,8 +34,19 @@ export async function movePoints(attempt: Attempt, movement: PointsMovement): Pr
   return isOurs ? { kind: "ok", value: id } : { kind: "foreign", detail: "the answer's loyalty event is another's" };
 }
 
+/** Accounts found for one item: its movements are mostly one member's. */
+export type KnownAccounts = Map<string, string>;
+
 /** The loyalty account of the customer whose `reference_id` is the member's pseudonym. */
-export async function accountOf(line: SquareLine, member: string): Promise<Outcome<string>> {
+export async function accountOf(line: SquareLine, known: KnownAccounts, member: string): Promise<Outcome<string>> {
+  const account = known.get(member);
+  if (account !== undefined) return { kind: "ok", value: account };
+  const found = await findAccount(line, member);
+  if (found.kind === "ok") known.set(member, found.value);
+  return found;
+}
+
+async function findAccount(line: SquareLine, member: string): Promise<Outcome<string>> {
   const query = { filter: { reference_id: { exact: member } } };
   const customers = await callSquare(line, { method: "POST", path: "/v2/customers/search", body: { query, limit: 2 } }, customersPage);
   if (customers.kind !== "ok") return customers;

@@ -107,7 +107,7 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
   const changeStock = (body: Rec): FakeAnswer => {
     const made = body["changes"] as { adjustment: Rec }[];
     const isOld = ({ adjustment }: { adjustment: Rec }): boolean => {
-      const ageMs = clock.nowMs() - Date.parse(String(adjustment["occurred_at"] as string));
+      const ageMs = clock.nowMs() - Date.parse(adjustment["occurred_at"] as string);
       return ageMs > 86_400_000 || ageMs < 0;
     };
     if (made.some(isOld)) return refuse("INVALID_TIME");
@@ -118,7 +118,7 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
 
   const once = (call: FakeCall, act: (body: Rec) => FakeAnswer): FakeAnswer => {
     const body = call.body as Rec;
-    const key = `${call.operation} ${String(body["idempotency_key"] as string)}`;
+    const key = `${call.operation} ${body["idempotency_key"] as string}`;
     return keys.once(
       key,
       body,
@@ -126,7 +126,7 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
       () => refuse("IDEMPOTENCY_KEY_REUSED"),
     );
   };
-  const since = (list: Rec[], from: unknown): Rec[] => list.filter((one) => String(one["created_at"] as string) >= String(from as string));
+  const since = (list: Rec[], from: unknown): Rec[] => list.filter((one) => (one["created_at"] as string) >= (from as string));
   const filterOf = (call: FakeCall): Rec => ((call.body as Rec)["query"] as Rec)["filter"] as Rec;
 
   const handlers: Readonly<Record<string, (call: FakeCall) => FakeAnswer>> = {
@@ -152,7 +152,7 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
     },
     BatchRetrieveInventoryChanges: (call) => pageOf("changes", changes, (call.body as Rec)["cursor"]),
     SearchCustomers: (call) => {
-      const wanted = String((filterOf(call)["reference_id"] as Rec)["exact"] as string);
+      const wanted = (filterOf(call)["reference_id"] as Rec)["exact"] as string;
       const member = MEMBERS[wanted];
       return { status: 200, body: member === undefined ? {} : { customers: [{ id: member.customer, reference_id: wanted }] } };
     },
@@ -215,18 +215,18 @@ function readDocuments({ orders, payments, refunds, changes }: Books): BookedDoc
     books.set(reference, { total: (books.get(reference)?.total ?? 0) + sign * amount, currency });
   };
   for (const order of orders) {
-    const reference = String(order["reference_id"] as string);
+    const reference = order["reference_id"] as string;
     note(reference, "order");
     add(reference, order["total_money"] as Money, 1);
     if (order["state"] !== "COMPLETED")
-      odd.push({ reference: `${reference} is ${String(order["state"] as string)}`, total: "0" as Amount, currency: "" });
+      odd.push({ reference: `${reference} is ${order["state"] as string}`, total: "0" as Amount, currency: "" });
   }
   for (const payment of payments) {
-    note(String(payment["reference_id"] as string), "payment");
+    note(payment["reference_id"] as string, "payment");
     if (payment["status"] !== "COMPLETED") odd.push({ reference: "a loose payment", total: "0" as Amount, currency: "" });
   }
   for (const refund of refunds) {
-    const [piece = ""] = String(refund["reason"] as string).split(" ");
+    const [piece = ""] = (refund["reason"] as string).split(" ");
     note(piece, "refund");
     add(piece.replace(/-f\d+$/, ""), refund["amount_money"] as Money, -1);
   }

@@ -54,12 +54,13 @@ const KEPT = new Set(
 function convertProperties(from: Json, form: Form): Json {
   const properties = Object.entries(from["properties"] as Json);
   const hidden = properties.filter(([, one]) => form !== "open" && (one as Json | null)?.["readOnly"] === true).map(([name]) => name);
+  const shown = properties.filter(([name]) => !hidden.includes(name));
   const required = Array.isArray(from["required"]) ? (from["required"] as string[]).filter((name) => !hidden.includes(name)) : [];
+  // A whole that demands what it does not describe is a slip of the vendor's: its own examples leave it out.
+  const isDescribed = (name: string): boolean => form !== "closed" || shown.some(([known]) => known === name);
   return {
-    properties: Object.fromEntries(
-      properties.filter(([name]) => !hidden.includes(name)).map(([name, one]) => [name, convert(one, within(form))]),
-    ),
-    required,
+    properties: Object.fromEntries(shown.map(([name, one]) => [name, convert(one, within(form))])),
+    required: required.filter(isDescribed),
   };
 }
 

@@ -8,7 +8,8 @@ const ATTEMPTS_MAX = 40;
 const WAIT_MS = 30_000;
 
 export interface Drive {
-  readonly session: ConnectorSession;
+  /** The line to use now. */
+  readonly session: () => ConnectorSession;
   readonly repeatability: Repeatability;
   readonly context: SendContext;
   readonly clock: VirtualClock;
@@ -33,7 +34,7 @@ export async function bringToEnd(drive: Drive, item: DeliveryItem): Promise<Driv
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     if (drive.lookUpOff !== true && asksFirst(drive, item, unsettled, firstAtMs)) {
       lookUps += 1;
-      const there = await drive.session.lookUp?.(item, drive.context);
+      const there = await drive.session().lookUp?.(item, drive.context);
       if (there?.kind === "found") return { kind: "delivered", vendorId: there.vendorId, sends, lookUps };
       if (there !== undefined && there.kind !== "absent" && there.kind !== "unfinished") {
         last = there;
@@ -45,7 +46,7 @@ export async function bringToEnd(drive: Drive, item: DeliveryItem): Promise<Driv
     }
     sends += 1;
     firstAtMs ??= drive.clock.nowMs();
-    const result = await drive.session.send(asKnown(drive, item), drive.context);
+    const result = await drive.session().send(asKnown(drive, item), drive.context);
     if (result.kind === "delivered") return { kind: "delivered", vendorId: result.vendorId, sends, lookUps };
     last = result;
     if (!isTriedAgain(result)) break;
