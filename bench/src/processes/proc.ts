@@ -12,17 +12,19 @@ export async function memoryOf(pid: number): Promise<{ rssBytes: number; peakRss
 }
 
 /** Processor time that a process has used, user and system, in milliseconds. `null` where there is no /proc. */
-export async function cpuMsOf(pid: number): Promise<number | null> {
+export const cpuMsOf = (pid: number): Promise<number | null> => sumTimes(pid, [11, 12]);
+
+async function sumTimes(pid: number, places: readonly number[]): Promise<number | null> {
   const stat = await readText(`/proc/${pid}/stat`);
   if (stat === null) return null;
   // The second field is the program's name in brackets and may hold spaces: count from behind it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS;
+  return (places.reduce((sum, place) => sum + Number(fields[place]), 0) * 1_000) / TICKS;
 }
 
-/** Processor time of a process and of those that it started, as far as they still run. */
+/** Processor time of a process and of those that it started, ended ones too. */
 export async function familyCpuMsOf(pid: number): Promise<number | null> {
-  const times = await Promise.all((await familyOf(pid)).map(cpuMsOf));
+  const times = await Promise.all((await familyOf(pid)).map((member) => sumTimes(member, [11, 12, 13, 14])));
   return times.every((ms) => ms !== null) ? times.reduce((sum, ms) => sum + ms, 0) : null;
 }
 

@@ -16,8 +16,8 @@ const START_MS = 30_000;
 export interface PostgresServer {
   /** `PostgreSQL 15.18, /usr/lib/postgresql/15/bin`. */
   readonly description: string;
-  /** Makes an empty database and returns its URL. What earlier runs left to write is written first. */
-  createDatabase(name: string): Promise<string>;
+  /** Makes a database, empty or a copy of `template`, and returns its URL. What earlier runs left to write is written first. */
+  createDatabase(name: string, template?: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
   /** Processor time that the server has used so far, all its processes. */
   cpuMs(): Promise<number | null>;
@@ -49,8 +49,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   const administer = (statements: readonly string[]): Promise<void> => run(url("postgres"), statements);
   return {
     description: `PostgreSQL ${version}, ${bin}`,
-    createDatabase: async (name) => {
-      await administer([`CREATE DATABASE "${name}"`, "CHECKPOINT"]);
+    createDatabase: async (name, template) => {
+      await administer([`CREATE DATABASE "${name}"${template === undefined ? "" : ` TEMPLATE "${template}"`}`, "CHECKPOINT"]);
       return url(name);
     },
     dropDatabase: (name) => administer([`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`]),
