@@ -4,7 +4,7 @@ import type { ConnectorSession, SendResult } from "../connectors/connector.ts";
 export interface SwitchedSession {
   readonly session: ConnectorSession;
   /** From now on everything goes by `next`. What is under way ends where it was sent; then the former line is closed. */
-  switchTo(next: ConnectorSession): void;
+  readonly switchTo: (next: ConnectorSession) => void;
 }
 
 /**
