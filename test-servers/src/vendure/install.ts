@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CannotInstall } from "../process/install-debian.ts";
 import { runServer } from "./run-server.ts";
 import { seedVendure } from "./seed.ts";
 
@@ -56,7 +57,7 @@ async function installPackages(app: string): Promise<void> {
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
   const [code] = (await once(child, "exit")) as [number | null];
-  if (code !== 0) throw new Error(`npm ci for Vendure ended with ${code}: ${said}`);
+  if (code !== 0) throw new CannotInstall(`Vendure's packages cannot be had: npm ci ended with ${code}: ${said}`);
 }
 
 function stampOf(names: readonly string[]): string {

@@ -6,7 +6,7 @@ import type { PlannedLine, VendurePlan } from "./plan.ts";
 import type { Vendure } from "./vendure-line.ts";
 
 /** Attempts at one document when others keep moving it; each reads anew what stands. */
-const ROUNDS_MAX = 3;
+export const ROUNDS_MAX = 3;
 
 /** Brings a document to its end, from wherever an earlier attempt left it. Vendure's id of it, or how it ended. */
 export async function bringDocument(vendure: Vendure, plan: VendurePlan): Promise<{ vendorId: string } | Ended> {

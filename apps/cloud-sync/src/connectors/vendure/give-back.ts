@@ -1,6 +1,6 @@
 import type { Ask } from "./ask.ts";
 import { findRefunded, isPlaced } from "./find-order.ts";
-import { cancelLines, isRefusal, refund as refundOperation, type VendureOrder } from "./operations.ts";
+import { cancelLines, isRefusal, refund as refundOperation, type StepOrder, type VendureOrder } from "./operations.ts";
 import { again, dataOf, done, ended, rejected, tell, type Outcome } from "./outcome.ts";
 import type { PlannedRefund, VendurePlan } from "./plan.ts";
 
@@ -16,7 +16,7 @@ type Refund = NonNullable<VendureOrder["payments"]>[number]["refunds"][number];
 export const refundUnder = (order: VendureOrder, reference: string): Refund | undefined =>
   (order.payments ?? []).flatMap(({ refunds }) => refunds).find(({ reason, state }) => reason === reference && state !== "Failed");
 
-export const isCancelledUnder = (order: VendureOrder, reference: string): boolean =>
+export const isCancelledUnder = (order: Pick<VendureOrder, "history">, reference: string): boolean =>
   (order.history?.items ?? []).some(({ data }) => data.reason === reference);
 
 /**
@@ -51,7 +51,7 @@ async function cancelGoods(ask: Ask, { reference }: VendurePlan, order: VendureO
 }
 
 /** Lines of an order to cancel: those that were bought by the till's line, else any of the article. Never more than is left. */
-export function chooseLines(order: VendureOrder, goods: PlannedRefund["goods"]): { orderLineId: string; quantity: number }[] {
+export function chooseLines(order: Pick<StepOrder, "lines">, goods: PlannedRefund["goods"]): { orderLineId: string; quantity: number }[] {
   const left = new Map(order.lines.map((line) => [line.id, line.quantity]));
   if (goods === "all") return [...left].flatMap(([orderLineId, quantity]) => (quantity > 0 ? [{ orderLineId, quantity }] : []));
   const chosen = new Map<string, number>();

@@ -9,7 +9,7 @@ export const manifest: ConnectorManifest = {
   // Unique in Vendure's database by the custom fields of docs/connectors/vendure.md; a second one is refused there.
   repeatability: { by: "unique-reject", field: "posReference" },
   capabilities: {
-    categories: ["sales", "inventory"],
+    categories: ["sales", "order-status", "inventory"],
     lookUp: true,
     batchItemsMax: 1,
     needsCause: true,
@@ -37,6 +37,8 @@ export const vendureConfigSchema = z
     countryCode: z.string().regex(/^[A-Z]{2}$/),
     /** Goods were carried out of the store: an order is fulfilled and delivered when it is posted. */
     fulfil: z.boolean().default(true),
+    /** How stores call Vendure where they tell of its orders; steps of orders of other systems are left alone. */
+    orderSystem: code.optional(),
     mapping: mappingSchema.default(emptyMapping),
   })
   .refine(isEncryptedOrPrivate, PLAIN_HTTP);

@@ -7,6 +7,10 @@ import type { PlannedRefund, VendurePlan } from "./plan.ts";
 export function mapItem(item: DeliveryItem, config: VendureConfig): Mapped {
   const plan = planItem(item, config);
   if (plan.kind === "documents") return { kind: "requests", requests: plan.documents.flatMap((document) => requestsOf(document, config)) };
+  if (plan.kind === "step") {
+    const { reference: of, ...body } = plan.step;
+    return { kind: "requests", requests: [{ reference: of, what: "step of an order", body }] };
+  }
   if (plan.kind !== "count") return plan;
   const { reference, store, levels, leftOut } = plan.count;
   return { kind: "requests", requests: [{ reference, what: "stock count", body: { store, levels, leftOut } }] };

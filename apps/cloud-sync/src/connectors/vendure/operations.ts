@@ -211,6 +211,44 @@ export const deliver: Operation<z.infer<typeof delivered>> = {
   data: delivered,
 };
 
+const stepOrder = z.object({
+  id,
+  code: z.string(),
+  state: z.string(),
+  lines: z.array(
+    z.object({ id, quantity: minor, productVariant: z.object({ sku: z.string() }), customFields: z.object({ posLine: text }) }),
+  ),
+  fulfillments: z
+    .array(z.object({ id, state: z.string(), method: z.string(), lines: z.array(z.object({ orderLineId: id, quantity: minor })) }))
+    .nullish(),
+  history: z.object({ items: z.array(z.object({ data: z.looseObject({ reason: text }) })) }),
+});
+/** An order by whatever way it came into Vendure, as far as its goods go. */
+export type StepOrder = z.infer<typeof stepOrder>;
+const byCode = z.object({ orders: z.object({ items: z.array(stepOrder) }) });
+
+export const findByCode: Operation<z.infer<typeof byCode>> = {
+  name: "FindByCode",
+  text: `query FindByCode($code: String!) { orders(options: { filter: { code: { eq: $code } } }) { items {
+    id code state
+    lines { id quantity productVariant { sku } customFields { posLine } }
+    fulfillments { id state method lines { orderLineId quantity } }
+    history(options: { filter: { type: { eq: "ORDER_CANCELLATION" } } }) { items { data } }
+  } } }`,
+  data: byCode,
+};
+
+export const moveFulfillment: Operation<z.infer<typeof fulfilled>> = {
+  name: "MoveFulfillment",
+  text: `mutation MoveFulfillment($fulfillmentId: ID!, $state: String!) {
+    made: transitionFulfillmentToState(id: $fulfillmentId, state: $state) {
+      ${FULFILLMENT}
+      ... on FulfillmentStateTransitionError { errorCode message: transitionError }
+    }
+  }`,
+  data: fulfilled,
+};
+
 const variants = z.object({
   productVariants: z.object({
     items: z.array(z.object({ id, sku: z.string(), customFields: z.object({ posCounts: text }) })),

@@ -4,12 +4,14 @@ import { countStock, lookUpCount } from "./count-stock.ts";
 import { lookUpDocuments } from "./look-up.ts";
 import { planItem } from "./plan-item.ts";
 import type { VendurePlan } from "./plan.ts";
+import { lookUpStep, takeStep } from "./take-step.ts";
 import type { Vendure } from "./vendure-line.ts";
 
 /** Brings an item to its end in Vendure. */
 export async function sendItem(vendure: Vendure, item: DeliveryItem): Promise<SendResult> {
   const plan = planItem(item, vendure.config);
   if (plan.kind === "count") return countStock(vendure, plan.count);
+  if (plan.kind === "step") return takeStep(vendure, plan.step);
   return plan.kind === "documents" ? sendDocuments(vendure, plan.documents) : plan;
 }
 
@@ -33,5 +35,6 @@ const skusOf = ({ lines, returnSku }: VendurePlan): string[] => [...lines.map(({
 export async function lookUpItem(vendure: Vendure, item: DeliveryItem): Promise<LookUpResult> {
   const plan = planItem(item, vendure.config);
   if (plan.kind === "count") return lookUpCount(vendure, plan.count);
+  if (plan.kind === "step") return lookUpStep(vendure, plan.step);
   return plan.kind === "documents" ? lookUpDocuments(vendure, plan.documents) : plan;
 }
