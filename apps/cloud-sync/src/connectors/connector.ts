@@ -41,8 +41,8 @@ export interface EarlierReceipt {
  * try again (`retryAfterMs` at the earliest; `slowDown`: the receiver asks for a pause of all sending). `rejected`: this
  * item is refused for good. `set-up`: no item would get through until someone corrects address or credentials.
  * `uncertain`: sent, and no answer came that proves what happened. `mapping-missing`: the mapping does not say what the
- * receiver calls something; nothing was sent. `cause-missing`: the receiver needs something first (`cause`, a natural key
- * or `member:REF`); nothing was sent. `foreign`: another's document stands under our reference.
+ * receiver calls something; nothing was sent. `cause-missing`: the receiver needs something first (`cause`: a natural key,
+ * `memberKey(ref)` or `orderKey(order)`); nothing was sent. `foreign`: another's document stands under our reference.
  */
 export type SendResult =
   | { readonly kind: "delivered"; readonly status?: number; readonly vendorId?: string; readonly answerHash?: Uint8Array }
