@@ -55,9 +55,10 @@ export function fakeReceiver(
     if (sameKey > 1) keyOverlaps += 1;
     const attempt = (attempts.get(item.identity) ?? 0) + 1;
     attempts.set(item.identity, attempt);
-    const answer = await mood(item, attempt, context);
-    outNow -= 1;
-    outByKey.set(item.orderingKey, (outByKey.get(item.orderingKey) ?? 1) - 1);
+    const answer = await Promise.resolve(mood(item, attempt, context)).finally(() => {
+      outNow -= 1;
+      outByKey.set(item.orderingKey, (outByKey.get(item.orderingKey) ?? 1) - 1);
+    });
     if ("after" in answer) take(item);
     else if ("late" in answer) void answer.late.then(() => take(item));
     else if (answer.kind === "delivered") take(item);
@@ -76,6 +77,7 @@ export function fakeReceiver(
     effects,
     firstSeen,
     attempts,
+    outNow: () => outNow,
     outMax: () => outMax,
     keyOverlaps: () => keyOverlaps,
     /** Identities with more than one effect. */

@@ -1,3 +1,4 @@
+import type { ConnectorSession } from "../../connectors/connector.ts";
 import type { Database } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import { createWake } from "../../event-log/wake.ts";
@@ -65,9 +66,18 @@ export function startDispatcher(db: Database, line: Line, options: Partial<Contr
     query: (statement) => alive(() => db.query(statement)),
     transaction: (work) => alive(() => db.transaction(work)),
   };
+  // What a dead process has under way may still reach the receiver; nothing new does.
+  const never = new Promise<never>(() => undefined);
+  const { session } = line;
+  const { lookUp } = session;
+  const mortalSession: ConnectorSession = {
+    ...session,
+    send: (item, context) => (dead ? never : session.send(item, context)),
+    ...(lookUp === undefined ? {} : { lookUp: (item, context) => (dead ? never : lookUp(item, context)) }),
+  };
   const pages = createLogPages();
   const deps: DispatchDeps = { db: mortal, wake, pages, ports: options.ports ?? systemPorts, log, owner: options.owner ?? "test" };
-  const running = dispatchShard(deps, line, "main", stopping.signal, controlsIn(options));
+  const running = dispatchShard(deps, { ...line, session: mortalSession }, "main", stopping.signal, controlsIn(options));
   return {
     log,
     wake,
