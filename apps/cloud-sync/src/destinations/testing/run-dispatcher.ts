@@ -69,11 +69,10 @@ export function startDispatcher(db: Database, line: Line, options: Partial<Contr
   // What a dead process has under way may still reach the receiver; nothing new does.
   const never = new Promise<never>(() => undefined);
   const { session } = line;
-  const { lookUp } = session;
   const mortalSession: ConnectorSession = {
     ...session,
     send: (item, context) => (dead ? never : session.send(item, context)),
-    ...(lookUp === undefined ? {} : { lookUp: (item, context) => (dead ? never : lookUp(item, context)) }),
+    ...(session.lookUp === undefined ? {} : { lookUp: (item, context) => (dead ? never : (session.lookUp?.(item, context) ?? never)) }),
   };
   const pages = createLogPages();
   const deps: DispatchDeps = { db: mortal, wake, pages, ports: options.ports ?? systemPorts, log, owner: options.owner ?? "test" };
