@@ -149,8 +149,10 @@ describe.skipIf(installed.missing !== undefined)(named("a real Kafka cluster", i
     const items = [makeItem({ orderingKey: "a" }), makeItem({ orderingKey: "b" })];
     const missing = { kind: "set-up", detail: `Kafka: Unknown topic ${topic}.` };
     expect(await session.sendMany?.(items, noContext)).toEqual([missing, missing]);
+    expect(await session.probe?.()).toEqual(missing);
     await admin.createTopics({ topics: [topic], partitions: 1, replicas: 3 });
     await leaderOf(topic, 0);
+    expect(await session.probe?.()).toEqual({ kind: "ready", detail: `topic ${topic}: 1 partitions, 3 brokers` });
     expect((await session.sendMany?.(items, noContext))?.map(({ kind }) => kind)).toEqual(["delivered", "delivered"]);
     await session.close();
   });
@@ -204,9 +206,10 @@ describe.skipIf(installed.missing !== undefined)(named("a real Kafka cluster", i
     const strict = await createTopic([{ name: "min.insync.replicas", value: "3" }], 1);
     const loose = await createTopic([], 1);
     const hung = await leaderOf(loose, 0);
-    const session = open({ topic: loose, timeoutMs: 2_500 });
+    const hungFirst = brokers().toSorted((a, b) => Number(b === brokers()[hung - 1]) - Number(a === brokers()[hung - 1]));
+    const session = open({ topic: loose, brokers: hungFirst, timeoutMs: 2_500 });
     expect(await session.send(makeItem(), noContext)).toEqual({ kind: "delivered" });
-    const demanding = open({ topic: strict, timeoutMs: 2_500 });
+    const demanding = open({ topic: strict, brokers: hungFirst, timeoutMs: 2_500 });
     expect(await demanding.send(makeItem(), noContext)).toEqual({ kind: "delivered" });
     process.kill(cluster.pidOf(hung), "SIGSTOP");
     try {

@@ -2,7 +2,7 @@ import type { Connector, ConnectorPorts, ConnectorSession, SendResult } from "..
 import { eventOf } from "../events/transaction-event.ts";
 import { ADDRESS_REFUSED, checkHosts, refusedHost } from "../tcp/tcp-address.ts";
 import { brokersOf, kafkaConfigSchema, manifest, type KafkaConfig } from "./manifest.ts";
-import { closeLine, openProducerLine, produceItems } from "./produce.ts";
+import { closeLine, openProducerLine, probeTopic, produceItems } from "./produce.ts";
 
 const hostsOf = (config: KafkaConfig): string[] => brokersOf(config).map(({ host }) => host);
 
@@ -27,6 +27,7 @@ function openKafka(config: KafkaConfig, ports: ConnectorPorts): ConnectorSession
   return {
     sendMany,
     send: async (item, context) => (await sendMany([item], context))[0] as SendResult,
+    probe: async () => (refused ? ADDRESS_REFUSED : probeTopic(line)),
     close: () => {
       closeLine(line);
       return Promise.resolve();

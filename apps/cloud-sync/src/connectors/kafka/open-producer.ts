@@ -14,9 +14,11 @@ export const METADATA_RETRIES = 3;
 
 export type ByteProducer = Producer;
 
-/** An idempotent producer: acknowledged by all replicas in sync, and its own repeats are dropped by the brokers. */
-export function openProducer(config: KafkaConfig): ByteProducer {
-  const brokers = brokersOf(config);
+/** An idempotent producer: acknowledged by all replicas in sync, and its own repeats are dropped by the brokers. `nth` of its line, from 0. */
+export function openProducer(config: KafkaConfig, nth: number): ByteProducer {
+  const all = brokersOf(config);
+  // A broker that hangs still takes connections: each new producer asks another one first.
+  const brokers = [...all.slice(nth % all.length), ...all.slice(0, nth % all.length)];
   const tls = tlsOptions(config, brokers[0]?.host ?? "");
   const options: ProducerOptions<Buffer, Buffer, Buffer, Buffer> = {
     clientId: "tillsync",

@@ -1,4 +1,4 @@
-import type { ConnectorPorts, DeliveryItem, SendResult } from "../connector.ts";
+import type { ConnectorPorts, DeliveryItem, ProbeResult, SendResult } from "../connector.ts";
 import { eventOf } from "../events/transaction-event.ts";
 import { sendInWaves, type Message } from "../events/send-in-waves.ts";
 import { requestTimeoutMs } from "../send-time.ts";
@@ -24,14 +24,10 @@ export interface ProducerLine {
   readonly tails: Map<number, Promise<void>>;
 }
 
-export const openProducerLine = (config: KafkaConfig, ports: ConnectorPorts, open = openProducer): ProducerLine => ({
-  config,
-  ports,
-  open: () => open(config),
-  current: undefined,
-  isClosed: false,
-  tails: new Map(),
-});
+export function openProducerLine(config: KafkaConfig, ports: ConnectorPorts, open = openProducer): ProducerLine {
+  let opened = 0;
+  return { config, ports, open: () => open(config, opened++), current: undefined, isClosed: false, tails: new Map() };
+}
 
 /** Produces items, each key's one after the other; delivered is what all replicas in sync have. */
 export const produceItems = (line: ProducerLine, items: readonly DeliveryItem[]): Promise<SendResult[]> =>
@@ -42,31 +38,44 @@ export const produceItems = (line: ProducerLine, items: readonly DeliveryItem[])
   );
 
 async function produceWave(line: ProducerLine, wave: readonly Message[]): Promise<SendResult[]> {
-  const { config, ports } = line;
+  const { ports } = line;
   if (!(await ports.permit(PERMIT_WAIT_MS))) return wave.map(() => ({ kind: "theirs", detail: "waits for the rate limit" }));
   if (line.isClosed) return wave.map(() => ({ kind: "theirs", detail: "not tried: the line is closed" }));
   const producer = (line.current ??= line.open());
-  let partitions: number;
-  try {
-    const metadata = await within(
-      ports,
-      requestTimeoutMs(config.timeoutMs),
-      producer.metadata({ topics: [config.topic], retries: METADATA_RETRIES }),
-    );
-    if (refusedBroker(config, metadata.brokers.values()) !== undefined) return wave.map(() => ADDRESS_REFUSED);
-    partitions = metadata.topics.get(config.topic)?.partitionsCount ?? 0;
-    if (partitions === 0) return wave.map(() => ({ kind: "set-up", detail: "the topic has no partition" }));
-  } catch (error) {
-    replaceProducer(line, producer);
-    const fault = classifyError(error, false);
-    return wave.map(() => fault);
-  }
+  const topic = await askTopic(line, producer);
+  if ("kind" in topic) return wave.map(() => topic);
+  const { partitions } = topic;
   const results = new Map<Message, SendResult>();
   const byPartition = Map.groupBy(wave, ({ item }) => partitionOf(item, partitions));
   // One request for each partition: when a leader is lost, its partitions come to different brokers.
   await Promise.all([...byPartition].map(([partition, messages]) => producePartition(line, producer, { partition, messages, results })));
   ports.noteRate({ kind: "answered" });
   return wave.map((message) => results.get(message) ?? { kind: "theirs", detail: "not tried: those before it were not taken" });
+}
+
+/** How the topic is laid out, by what the client knows or asks for now. */
+async function askTopic(
+  line: ProducerLine,
+  producer: ByteProducer,
+): Promise<Fault | { readonly partitions: number; readonly brokers: number }> {
+  const { config, ports } = line;
+  try {
+    const asked = producer.metadata({ topics: [config.topic], retries: METADATA_RETRIES });
+    const { brokers, topics } = await within(ports, requestTimeoutMs(config.timeoutMs), asked);
+    if (refusedBroker(config, brokers.values()) !== undefined) return ADDRESS_REFUSED;
+    const partitions = topics.get(config.topic)?.partitionsCount ?? 0;
+    return partitions === 0 ? { kind: "set-up", detail: "the topic has no partition" } : { partitions, brokers: brokers.size };
+  } catch (error) {
+    replaceProducer(line, producer);
+    return classifyError(error, false);
+  }
+}
+
+/** Logs in and asks for the topic. Whether it may be written to, only a record tells. */
+export async function probeTopic(line: ProducerLine): Promise<ProbeResult> {
+  const topic = await askTopic(line, (line.current ??= line.open()));
+  if ("kind" in topic) return topic;
+  return { kind: "ready", detail: `topic ${line.config.topic}: ${topic.partitions} partitions, ${topic.brokers} brokers` };
 }
 
 interface PartitionWork {

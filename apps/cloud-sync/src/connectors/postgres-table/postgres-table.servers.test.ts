@@ -97,10 +97,19 @@ describe.skipIf(installed.missing !== undefined)(named("a real warehouse", insta
     for (const [extra, detail] of cases) {
       const session = open(extra);
       expect(await session.send(makeItem(), noContext)).toEqual({ kind: "set-up", detail });
+      expect(await session.probe?.()).toMatchObject({ kind: "set-up" });
       await session.close();
     }
     const session = open({ timeoutMs: 300 });
+    expect(await session.probe?.()).toMatchObject({ kind: "ready", detail: expect.stringContaining("will be created") });
+    const strict = open({ createTables: false });
+    expect(await strict.probe?.()).toMatchObject({ kind: "set-up", detail: expect.stringContaining("there is no") });
+    await strict.close();
     await session.send(makeItem(), noContext);
+    expect(await session.probe?.()).toMatchObject({ kind: "ready", detail: expect.stringContaining("is there") });
+    const reader = open({ url: url.replace("tillsync@", "poor@") });
+    expect(await reader.probe?.()).toMatchObject({ kind: "set-up", detail: expect.stringContaining("may not read and write") });
+    await reader.close();
     const locker = new Client({ connectionString: url });
     await locker.connect();
     await locker.query(`BEGIN; LOCK TABLE ${table}`);

@@ -7,6 +7,7 @@ import { lookUpRow } from "./look-up.ts";
 import { manifest, postgresTableConfigSchema, type PostgresTableConfig } from "./manifest.ts";
 import { mapRows } from "./map.ts";
 import { openWarehouse } from "./open-pool.ts";
+import { probeTable } from "./probe.ts";
 import { sendBatch, type TableLine } from "./send-batch.ts";
 
 /** A table of a PostgreSQL database: one row for each revision of each receipt, put in place by its identity. */
@@ -36,6 +37,7 @@ function openPostgresTable(config: PostgresTableConfig, ports: ConnectorPorts): 
     sendMany,
     send: async (item, context) => (await sendMany([item], context))[0] as SendResult,
     lookUp: async (item) => (refused ? ADDRESS_REFUSED : lookUpRow(line, item)),
+    probe: async () => (refused ? ADDRESS_REFUSED : probeTable(line)),
     close: () => warehouse.cut(),
   };
 }

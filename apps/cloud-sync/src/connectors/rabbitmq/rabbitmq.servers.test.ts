@@ -148,7 +148,9 @@ describe.skipIf(installed.missing !== undefined)(named("a real RabbitMQ", instal
     const session = open({ exchange, routingKey: "all" });
     const items = [makeItem({ orderingKey: "a" }), makeItem({ orderingKey: "b" })];
     expect(await session.sendMany?.(items, noContext)).toEqual(items.map(() => ({ kind: "set-up", detail: "AMQP NOT_FOUND" })));
+    expect(await session.probe?.()).toEqual({ kind: "set-up", detail: "AMQP NOT_FOUND" });
     await admin.exchangeDeclare({ exchange, type: "fanout" });
+    expect(await session.probe?.()).toEqual({ kind: "ready", detail: `logged in; exchange ${exchange} is there` });
     await admin.queueDeclare({ queue: exchange, durable: true });
     await admin.queueBind({ exchange, queue: exchange });
     expect((await session.sendMany?.(items, noContext))?.map(({ kind }) => kind)).toEqual(["delivered", "delivered"]);

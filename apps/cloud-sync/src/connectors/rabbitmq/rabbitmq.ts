@@ -4,7 +4,8 @@ import { ADDRESS_REFUSED, checkHosts, hostOf, refusedHost } from "../tcp/tcp-add
 import { routingKeyOf } from "./envelope.ts";
 import { manifest, rabbitmqConfigSchema, type RabbitmqConfig } from "./manifest.ts";
 import { openBroker } from "./open-broker.ts";
-import { publishItems } from "./publish.ts";
+import { probeBroker } from "./probe.ts";
+import { publishItems, type BrokerLine } from "./publish.ts";
 
 const hostsOf = (config: RabbitmqConfig): string[] => config.urls.map(hostOf);
 
@@ -25,12 +26,13 @@ export const rabbitmq: Connector<RabbitmqConfig> = {
 
 function openRabbitmq(config: RabbitmqConfig, ports: ConnectorPorts): ConnectorSession {
   const refused = refusedHost(hostsOf(config), config) !== undefined;
-  const broker = openBroker(config, ports);
+  const line: BrokerLine = { config, broker: openBroker(config, ports), ports };
   const sendMany: NonNullable<ConnectorSession["sendMany"]> = async (items) =>
-    refused ? items.map(() => ADDRESS_REFUSED) : publishItems({ config, broker, ports }, items);
+    refused ? items.map(() => ADDRESS_REFUSED) : publishItems(line, items);
   return {
     sendMany,
     send: async (item, context) => (await sendMany([item], context))[0] as SendResult,
-    close: () => broker.close(),
+    probe: async () => (refused ? ADDRESS_REFUSED : probeBroker(line)),
+    close: () => line.broker.close(),
   };
 }
