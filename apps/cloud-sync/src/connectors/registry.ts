@@ -4,6 +4,7 @@ import { kafka } from "./kafka/kafka.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { square } from "./square/square.ts";
+import { talonOne } from "./talon-one/talon-one.ts";
 import { tryton } from "./tryton/tryton.ts";
 import { vendure } from "./vendure/vendure.ts";
 import { voucherify } from "./voucherify/voucherify.ts";
@@ -15,6 +16,7 @@ const connectors: ReadonlyMap<string, Connector> = new Map(
     postgresTable as Connector,
     rabbitmq as Connector,
     square as Connector,
+    talonOne as Connector,
     tryton as Connector,
     vendure as Connector,
     voucherify as Connector,

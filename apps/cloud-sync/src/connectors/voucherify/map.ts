@@ -5,7 +5,7 @@ import { saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
 import { planMovements, type PointsMovement } from "../loyalty/plan-movements.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
 import type { VoucherifyConfig } from "./manifest.ts";
-import { shareExtras } from "./share-extras.ts";
+import { shareExtras } from "../documents/share-extras.ts";
 
 /** An order that stands, or one that is cancelled. Found by `source_id`, which is our reference. */
 export type PlannedOrder =

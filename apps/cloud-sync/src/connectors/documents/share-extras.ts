@@ -1,4 +1,4 @@
-import { sum } from "../documents/sale-parts.ts";
+import { sum } from "./sale-parts.ts";
 
 /**
  * Spreads what belongs to no line over the lines, by their size, so that they sum to what was paid. Rests of the division
