@@ -98,12 +98,16 @@ async function deliver({ day, kills }: DayScenario, cloud: CloudAtWork, killServ
         await killServer();
       }
       if (now.pending + now.retrying + now.uncertain + heldForTime(now) === 0) break;
-      if (performance.now() - movedMs > STUCK_MS) throw new Error(`nothing moves: ${JSON.stringify(now)}`);
+      if (performance.now() - movedMs > STUCK_MS)
+        throw new Error(`nothing moves: ${JSON.stringify([now, cloud.log.lines.slice(-LOG_LINES)])}`);
       await delay(POLL_MS);
     }
   }
   return status;
 }
+
+/** Of the dispatcher's log, in the error of a run that is stuck. */
+const LOG_LINES = 5;
 
 /** What changes by itself. */
 const ages = { oldestPendingAgeMs: 0, oldest: 0 };

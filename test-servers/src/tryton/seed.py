@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from proteus import Model, Wizard, config
 
-# The administrator's groups let a sale be processed again that a stopped server left behind.
-GROUPS = ['Sales', 'Sales Administrator', 'Stock', 'Stock Force Assignment', 'Account']
+# Administrators of sales may process one again that a stopped server left behind; those of accounts may delete drafts.
+GROUPS = ['Sales', 'Sales Administrator', 'Stock', 'Stock Force Assignment', 'Account', 'Account Administration']
 WISH = json.load(sys.stdin)
 config.set_trytond('sqlite:///' + WISH['database'], config_file=os.environ['TRYTOND_CONFIG'])
 get = Model.get

@@ -1,7 +1,7 @@
 import { formatAmount, type Amount } from "@tillsync/sync-protocol";
 import { z } from "zod";
 import type { InvoiceRow } from "./book-invoice.ts";
-import { Ended } from "./ended.ts";
+import { Ended, untilEnded } from "./ended.ts";
 import type { MappedSale } from "./mapped.ts";
 import type { Known } from "./resolve.ts";
 import type { Steps } from "./steps.ts";
@@ -16,7 +16,7 @@ const lineRow = z.object({ id: z.number().int(), reconciliation: z.number().int(
 
 /**
  * One entry in the books for each payment method, then all of them against the invoice. Entries are drafted, counted, and
- * only then posted: a request that came twice leaves a draft too many, which is removed, and no second payment.
+ * only then posted: a request that came twice leaves a draft too many, and no second payment.
  */
 export async function bookPayments(steps: Steps, sale: MappedSale, known: Known, invoice: Posted): Promise<void> {
   const { rpc } = steps;
@@ -31,20 +31,41 @@ export async function bookPayments(steps: Steps, sale: MappedSale, known: Known,
   const moves = absent.length > 0 ? await findMoves(steps, sale) : before;
   const kept = sale.payments.map((payment) => keepOne(moves, nameOf(sale, payment)));
   const surplus = moves.filter((move) => !kept.includes(move));
-  if (surplus.length > 0)
-    await rpc.model(
-      "account.move",
-      "delete",
-      surplus.map(({ id }) => id),
-    );
+  await removeDrafts(steps, surplus);
   const drafts = kept.filter((move) => move.state === "draft").map(({ id }) => id);
-  if (drafts.length > 0) await rpc.model("account.move", "post", drafts);
+  if (drafts.length > 0) await postMoves(steps, drafts);
   await reconcile(
     steps,
     known,
     invoice,
     kept.map(({ id }) => id),
   );
+}
+
+/** Tryton refuses to post what is posted: a request that came twice was heard all the same. */
+async function postMoves({ rpc }: Steps, drafts: readonly number[]): Promise<void> {
+  const refused = await untilEnded(() => rpc.model("account.move", "post", drafts).then(() => undefined));
+  if (refused === undefined) return;
+  const left =
+    refused.kind === "rejected"
+      ? await rpc.search(
+          "account.move",
+          [
+            ["id", "in", drafts],
+            ["state", "!=", "posted"],
+          ],
+          moveRow,
+        )
+      : drafts;
+  if (left.length > 0) throw new Ended(refused);
+}
+
+/** A draft is in no balance. Only an administrator of accounts may delete one; where the user is none, it is left to a person. */
+async function removeDrafts({ rpc }: Steps, surplus: readonly MoveRow[]): Promise<void> {
+  if (surplus.length === 0) return;
+  const drafts = surplus.map(({ id }) => id);
+  const refused = await untilEnded(() => rpc.model("account.move", "delete", drafts).then(() => undefined));
+  if (refused !== undefined && refused.kind !== "rejected") throw new Ended(refused);
 }
 
 /** By which a payment is found again: Tryton's entries have no reference of their own. */

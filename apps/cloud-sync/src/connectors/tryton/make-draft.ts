@@ -4,7 +4,7 @@ import { abs, exact } from "./decimals.ts";
 import { Ended } from "./ended.ts";
 import { roundingLine } from "./map-sale.ts";
 import type { MappedLine, MappedSale } from "./mapped.ts";
-import { removeSales } from "./remove-drafts.ts";
+import { cancelSales } from "./cancel-drafts.ts";
 import type { Known } from "./resolve.ts";
 import { findSales, standingOf, type SaleRow } from "./sale-row.ts";
 import type { Steps } from "./steps.ts";
@@ -17,7 +17,7 @@ const ROUNDING = "Rounding to the receipt's total";
 
 /**
  * Exactly one draft under the document's reference, whose total is the receipt's. Drafts have no effect: one too many (an
- * answer was lost, a request came twice) is removed before any is confirmed.
+ * answer was lost, a request came twice) is cancelled before any is confirmed.
  */
 export async function makeDraft(
   steps: Steps,
@@ -33,7 +33,7 @@ export async function makeDraft(
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const [first, ...surplus] = found;
     if (first === undefined) throw new Ended({ kind: "uncertain", detail: "the draft that was made is not there" });
-    if (steps.dedupe) await removeSales(steps.rpc, surplus);
+    if (steps.dedupe) await cancelSales(steps.rpc, surplus);
     const missing = missingAmount(sale, first);
     if (missing === ZERO) return first;
     await adjustRounding(steps, sale, known, first, missing);
@@ -56,7 +56,7 @@ function missingAmount(sale: MappedSale, draft: SaleRow): Amount {
 
 const lineRow = z.object({ id: z.number().int(), description: z.string().nullable(), unit_price: z.unknown() });
 
-/** Replaces our line for cents by one that makes the total the receipt's. More than cents is a wrong tax or price: refused. */
+/** Sets our line for cents so that the total is the receipt's, and one that came twice to nothing. More than cents is a wrong tax or price: refused. */
 async function adjustRounding(steps: Steps, sale: MappedSale, known: Known, draft: SaleRow, missing: Amount): Promise<void> {
   const { rpc } = steps;
   const ours = (await rpc.search("sale.line", [["sale", "=", draft.id]], lineRow)).filter((line) => line.description === ROUNDING);
@@ -70,7 +70,14 @@ async function adjustRounding(steps: Steps, sale: MappedSale, known: Known, draf
     });
   if (draft.state === "quotation") await rpc.model("sale.sale", "draft", [draft.id]);
   const line = roundingLine(sale.roundingProduct, amount.toString() as Amount, sale.exponent, ROUNDING);
-  const lines = [...(ours.length === 0 ? [] : [["delete", ours.map(({ id }) => id)]]), ["create", [lineValues(steps, sale, known, line)]]];
+  const [first, ...surplus] = ours.map(({ id }) => id);
+  const lines =
+    first === undefined
+      ? [["create", [lineValues(steps, sale, known, line)]]]
+      : [
+          ["write", [first], { unit_price: decimal(line.unitPrice) }],
+          ...(surplus.length === 0 ? [] : [["write", surplus, { unit_price: decimal("0") }]]),
+        ];
   await rpc.model("sale.sale", "write", [draft.id], { lines });
 }
 

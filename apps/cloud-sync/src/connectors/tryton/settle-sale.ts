@@ -3,7 +3,7 @@ import { Ended, untilEnded } from "./ended.ts";
 import { makeDraft } from "./make-draft.ts";
 import { turnSale } from "./map-sale.ts";
 import type { MappedSale } from "./mapped.ts";
-import { removeSales } from "./remove-drafts.ts";
+import { cancelSales } from "./cancel-drafts.ts";
 import type { Known } from "./resolve.ts";
 import { findParts, findSaleById, findSales, isDraft, standingOf, type SaleRow } from "./sale-row.ts";
 import type { Steps } from "./steps.ts";
@@ -17,12 +17,12 @@ export async function settleSale(steps: Steps, sale: MappedSale, known: Known): 
   const sales = await findSales(steps.rpc, sale.reverses === undefined ? [sale.reference] : [sale.reference, sale.reverses]);
   const { standing, drafts } = steps.dedupe ? standingOf(sales, sale.reference) : { standing: undefined, drafts: [] };
   if (standing !== undefined) {
-    await removeSales(steps.rpc, drafts);
+    await cancelSales(steps.rpc, drafts);
     return finishSale(steps, sale, known, standing);
   }
   const original = sales.find((one) => one.reference === sale.reverses && !isDraft(one));
   if (sale.reverses !== undefined && original === undefined) {
-    await removeSales(steps.rpc, sales);
+    await cancelSales(steps.rpc, sales);
     return undefined;
   }
   // What is taken back must have come to its end, or a later attempt would complete what is no more.

@@ -43,11 +43,11 @@ export async function settleStock(steps: Steps, document: MappedCount | MappedMo
   const rows = await find();
   const { standing, drafts } = steps.dedupe ? standingStock(rows, reference) : { standing: undefined, drafts: [] };
   if (standing !== undefined) {
-    await removeStock(rpc, drafts);
+    await cancelStock(rpc, drafts);
     return standing;
   }
   if (reverses !== undefined && !rows.some((row) => row.reference === reverses && row.done)) {
-    await removeStock(rpc, rows);
+    await cancelStock(rpc, rows);
     return undefined;
   }
   let [draft, ...surplus] = drafts;
@@ -58,7 +58,7 @@ export async function settleStock(steps: Steps, document: MappedCount | MappedMo
     [draft, ...surplus] = steps.dedupe ? made : made.slice(-1);
   }
   if (draft === undefined) throw new Ended({ kind: "uncertain", detail: "the draft that was made is not there" });
-  await removeStock(rpc, surplus);
+  await cancelStock(rpc, surplus);
   const buttons = draft.model === "stock.inventory" ? ["confirm"] : ["wait", "assign_force", "done"];
   for (const button of buttons) await rpc.model(draft.model, button, [draft.id]);
   const { standing: finished } = standingStock(
@@ -69,11 +69,8 @@ export async function settleStock(steps: Steps, document: MappedCount | MappedMo
   return finished;
 }
 
-async function removeStock(rpc: TrytonRpc, rows: readonly StockRow[]): Promise<void> {
-  for (const { model, id } of rows) {
-    await rpc.model(model, "cancel", [id]);
-    await rpc.model(model, "delete", [id]);
-  }
+async function cancelStock(rpc: TrytonRpc, rows: readonly StockRow[]): Promise<void> {
+  for (const { model, id } of rows) await rpc.model(model, "cancel", [id]);
 }
 
 /** Tryton takes a product once in a count; what was counted in two places adds up. */

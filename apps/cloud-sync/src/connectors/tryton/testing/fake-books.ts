@@ -159,15 +159,6 @@ const button =
     return null;
   };
 
-const remove =
-  (model: string, from: readonly string[]): Method =>
-  (books, [ids]) => {
-    if (books.byIds(model, ids).some((row) => !from.includes(String(row["state"]))))
-      throw new FakeError(`["UserError",["${model} is not a draft","",null]]`);
-    books.remove(model, ids);
-    return null;
-  };
-
 const createDraft =
   (model: string): Method =>
   (books, [list]) =>
@@ -192,7 +183,8 @@ const methods: Record<string, Record<string, Method>> = {
       }),
     write: (books, [ids, values]) => {
       const { lines } = values as Values;
-      books.remove("sale.line", idsIn(lines, "delete"));
+      for (const [command, changed, change] of lines as [string, number[], Values][])
+        if (command === "write") for (const line of books.byIds("sale.line", changed)) Object.assign(line, change);
       for (const { id } of books.byIds("sale.sale", ids)) addLines(books, id, lines);
       return null;
     },
@@ -204,7 +196,7 @@ const methods: Record<string, Record<string, Method>> = {
         if (["confirmed", "processing"].includes(String(sale["state"]))) processSale(books, sale);
       return null;
     },
-    delete: remove("sale.sale", ["draft", "quotation"]),
+    cancel: button("sale.sale", ["draft", "quotation"], "cancelled"),
   },
   "stock.move": {
     do: (books, [ids]) => {
@@ -217,7 +209,6 @@ const methods: Record<string, Record<string, Method>> = {
       return null;
     },
     cancel: button("stock.move", ["draft"], "cancelled"),
-    delete: remove("stock.move", ["cancelled"]),
   },
   "account.invoice": {
     write: (books, [ids, values]) => {
@@ -236,8 +227,20 @@ const methods: Record<string, Record<string, Method>> = {
         for (const line of createdIn(lines)) books.insert("account.move.line", { ...line, move: id, reconciliation: null });
         return id;
       }),
-    post: button("account.move", ["draft"], "posted"),
-    delete: remove("account.move", ["draft"]),
+    post: (books, [ids]) => {
+      const moves = books.byIds("account.move", ids);
+      if (moves.some((move) => move["state"] !== "draft"))
+        throw new FakeError('["UserError",["You cannot modify a posted move.","",null]]');
+      for (const move of moves) move["state"] = "posted";
+      return null;
+    },
+    delete: (books, [ids]) => {
+      const moves = books.byIds("account.move", ids);
+      if (moves.length < (ids as number[]).length) throw new FakeError('["UserError",["You are not allowed to read them.","",null]]');
+      if (moves.some((move) => move["state"] !== "draft")) throw new FakeError('["UserError",["It is posted.","",null]]');
+      books.remove("account.move", ids);
+      return null;
+    },
   },
   "account.move.reconciliation": {
     create: (books, [list]) =>
@@ -255,7 +258,6 @@ const methods: Record<string, Record<string, Method>> = {
     create: createDraft("stock.inventory"),
     confirm: button("stock.inventory", ["draft"], "done"),
     cancel: button("stock.inventory", ["draft"], "cancelled"),
-    delete: remove("stock.inventory", ["cancelled"]),
   },
   "stock.shipment.internal": {
     create: createDraft("stock.shipment.internal"),
@@ -263,7 +265,6 @@ const methods: Record<string, Record<string, Method>> = {
     assign_force: button("stock.shipment.internal", ["waiting"], "assigned"),
     done: button("stock.shipment.internal", ["assigned"], "done"),
     cancel: button("stock.shipment.internal", ["draft", "waiting", "assigned"], "cancelled"),
-    delete: remove("stock.shipment.internal", ["cancelled"]),
   },
 };
 
