@@ -6,6 +6,7 @@ import { makeScenarios } from "../testing/vendor-fake/scenarios.ts";
 import type { FakeAnswer } from "../testing/vendor-fake/vendor-rules.ts";
 import { virtualClock } from "../testing/vendor-fake/virtual-clock.ts";
 import { makeItem } from "../testing/make-item.ts";
+import { deliveryIdentity } from "../../destinations/delivery-identity.ts";
 import type { DeliveryItem } from "../connector.ts";
 import { configOf, fakeVendure } from "./testing/fake-vendure.ts";
 import { vendure } from "./vendure.ts";
@@ -189,4 +190,19 @@ test("money that no payment has left becomes an order below zero, and both come 
   expect(await send(back)).toMatchObject({ kind: "delivered" });
   expect(memory.documents().find(({ reference }) => reference === back.identity)?.total).toBe("-1500");
   expect(await session.lookUp?.(back, noContext)).toMatchObject({ kind: "found", total: { amount: "-1500", currency: "EUR" } });
+});
+
+test.each([1, 2, 16, 17])("a return gives back from the order of revision %i, the latest that has one", async (latest) => {
+  const { orders, send } = await startFake();
+  const [first = sale, back = sale] = itemsNamed("a return that names its sale and gives points back");
+  for (let revision = 1; revision <= latest; revision += 1) {
+    const order = orders.create();
+    orders.addLine(order.id, "mug", 1, 1_500, "2");
+    orders.name(order.id, { posReference: deliveryIdentity(first.naturalKey, revision), posReceipt: first.naturalKey });
+    orders.move(order.id, "ArrangingPayment");
+    orders.pay(order.id);
+  }
+  expect(await send(back)).toMatchObject({ kind: "delivered" });
+  const refunded = orders.all().filter(({ payments }) => payments.some(({ refunds }) => refunds.length > 0));
+  expect(refunded.map(({ customFields }) => customFields.posReference)).toEqual([deliveryIdentity(first.naturalKey, latest)]);
 });

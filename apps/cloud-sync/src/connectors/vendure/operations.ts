@@ -15,7 +15,7 @@ const text = z.string().nullish();
 /** What tells an order that is not paid for; Vendure reads no more than is asked for. */
 const DRAFT = `fragment TillDraft on Order {
   id code state currencyCode totalWithTax
-  customFields { posReference posReceipt posRevision }
+  customFields { posReference posReceipt }
   lines { id quantity orderPlacedQuantity unitPriceWithTax productVariant { sku } customFields { posLine } }
 }`;
 
@@ -36,7 +36,7 @@ const orderSchema = z.object({
   state: z.string(),
   currencyCode: z.string(),
   totalWithTax: minor,
-  customFields: z.object({ posReference: text, posReceipt: text, posRevision: minor.nullish() }),
+  customFields: z.object({ posReference: text, posReceipt: text }),
   lines: z.array(
     z.object({
       id,
@@ -73,10 +73,11 @@ export const findByReference: Operation<z.infer<typeof orders>> = {
   data: orders,
 };
 
-export const findByReceipt: Operation<z.infer<typeof orders>> = {
-  name: "FindByReceipt",
-  text: `query FindByReceipt($receipt: String!) {
-    orders(options: { filter: { posReceipt: { eq: $receipt } } }) { items { ...TillOrder } }
+/** Several references at once: those that a receipt's revisions have. */
+export const findByReferences: Operation<z.infer<typeof orders>> = {
+  name: "FindByReferences",
+  text: `query FindByReferences($references: [String!]!) {
+    orders(options: { filter: { posReference: { in: $references } } }) { items { ...TillOrder } }
   } ${ORDER}`,
   data: orders,
 };

@@ -18,7 +18,7 @@ const quantities = z.array(z.object({ orderLineId: z.string(), quantity: z.numbe
 /** Variables of all operations; each has its own of them. */
 const variablesSchema = z.object({
   reference: z.string(),
-  receipt: z.string(),
+  references: z.array(z.string()),
   skus: z.array(z.string()),
   shipping: z.string(),
   store: z.string(),
@@ -55,7 +55,7 @@ export function fakeVendure(options: { unique: boolean }) {
   const list = (items: unknown): object => ({ orders: { items } });
   const operations: Record<string, (variables: Variables, raw: Record<string, unknown>) => unknown> = {
     FindByReference: ({ reference }) => list(orders.all().filter((order) => order.customFields.posReference === reference)),
-    FindByReceipt: ({ receipt }) => list(orders.all().filter((order) => order.customFields.posReceipt === receipt)),
+    FindByReferences: ({ references }) => list(orders.all().filter((order) => references.includes(order.customFields.posReference ?? ""))),
     FindVariants: ({ skus }) => ({
       productVariants: { items: skus.map((sku) => ({ id: `v-${sku}`, sku, customFields: { posCounts: null } })) },
     }),
