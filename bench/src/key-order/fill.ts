@@ -1,4 +1,5 @@
 /* Fills a cloud's log with sales and, in rounds, returns of each: `perKey` items that have to be delivered in their order. */
+import { transactionSchema } from "@tillsync/sync-protocol";
 import { openPostgres } from "../../../apps/cloud-sync/src/db/postgres.ts";
 import { migrate } from "../../../apps/cloud-sync/src/db/migrate.ts";
 import { fillLog, quiet } from "../fan-out/fill-log.ts";
@@ -33,7 +34,8 @@ function receipt(key: number, round: number): object {
     computed: { lines: amount, adjustments: "0", exclusiveTax: "0", grand: amount, tenders: amount },
     balance: { state: "ok" },
   };
-  return { capture, revision: 1, transaction };
+  // As an adapter gives it.
+  return { capture, revision: 1, transaction: transactionSchema.parse(transaction) };
 }
 
 const db = await openPostgres({ url: databaseUrl }, quiet as never);

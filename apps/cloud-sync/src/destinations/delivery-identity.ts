@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * The name under which a receiver gets one revision of one receipt: the same for every attempt, replay and repeated
  * capture, in every cloud that ever reads the journal. What a receiver drops repeats by.
  */
 export const deliveryIdentity = (naturalKey: string, revision: number): string =>
-  `tx_${createHash("sha256").update(`${naturalKey}#${revision}`).digest("base64url").slice(0, 32)}`;
+  `tx_${hash("sha256", `${naturalKey}#${revision}`, "base64url").slice(0, 32)}`;

@@ -16,6 +16,8 @@ export interface Earlier {
 export interface EarlierOf {
   readonly previous: ReadonlyMap<number, Earlier>;
   readonly voided: ReadonlyMap<number, Earlier>;
+  /** Positions of later revisions whose receipt was void before. */
+  readonly isVoided: ReadonlySet<number>;
 }
 
 interface Place {
@@ -24,9 +26,10 @@ interface Place {
   readonly pos: number;
   readonly natural_key: string;
   readonly revision: number;
+  readonly content_hash: Uint8Array;
 }
 
-const NONE: EarlierOf = { previous: new Map(), voided: new Map() };
+const NONE: EarlierOf = { previous: new Map(), voided: new Map(), isVoided: new Set() };
 
 /**
  * Finds, for each later revision, the one before it, and for each post-void the receipt that it voids: of that, the last
@@ -52,7 +55,8 @@ export async function loadEarlier(
     db,
     wanted.flatMap(({ place }) => place ?? []),
   );
-  const found = { previous: new Map<number, Earlier>(), voided: new Map<number, Earlier>() };
+  const isVoided = await findVoided(db, shard, revised);
+  const found = { previous: new Map<number, Earlier>(), voided: new Map<number, Earlier>(), isVoided };
   for (const { row, as, place } of wanted) {
     const text = place && read.get(nameOf(place.shard, place.pos));
     if (place !== undefined && text !== undefined)
@@ -69,7 +73,19 @@ function voidOf(row: LogRow, text: ReceiptText | undefined): { row: LogRow; key:
 
 const findPlaces = (db: Queryable, keys: readonly string[]): Promise<Place[]> =>
   db.query<Place>(sql`
-    SELECT shard, tpos, pos, natural_key, revision FROM transaction WHERE natural_key = ANY(${keys}::text[]) ORDER BY natural_key, revision`);
+    SELECT shard, tpos, pos, natural_key, revision, content_hash FROM transaction WHERE natural_key = ANY(${keys}::text[]) ORDER BY natural_key, revision`);
+
+/** A void before the revision in its shard's log; one that comes later takes the revision back itself. */
+async function findVoided(db: Queryable, shard: string, revised: readonly LogRow[]): Promise<Set<number>> {
+  if (revised.length === 0) return new Set();
+  const voids = await db.query<{ ordering_key: string; tpos: number }>(sql`
+    SELECT ordering_key, min(tpos) AS tpos FROM transaction
+    WHERE status = 'postVoided' AND shard = ${shard} AND category = 'sales' AND natural_key <> ordering_key
+      AND ordering_key = ANY(${revised.map((row) => row.natural_key)}::text[])
+    GROUP BY ordering_key`);
+  const since = new Map(voids.map((row) => [row.ordering_key, row.tpos]));
+  return new Set(revised.filter((row) => (since.get(row.natural_key) ?? row.tpos) < row.tpos).map((row) => row.tpos));
+}
 
 const revisionBefore = (places: readonly Place[], row: LogRow): Place | undefined =>
   places.find((place) => place.revision === row.revision - 1);
@@ -83,7 +99,10 @@ async function readTexts(db: Queryable, places: readonly Place[]): Promise<Map<s
   const texts = new Map<string, ReceiptText>();
   for (const [shard, of] of Map.groupBy(places, (place) => place.shard)) {
     const positions = [...new Set(of.map((place) => place.pos))].toSorted((a, b) => a - b);
-    await readEntries(db, shard, positions, (entry) => texts.set(nameOf(shard, entry.pos), receiptText(entry.line)));
+    const hashes = new Map(of.map((place) => [place.pos, place.content_hash]));
+    await readEntries(db, shard, positions, (entry) => {
+      texts.set(nameOf(shard, entry.pos), receiptText(entry.line, hashes.get(entry.pos) ?? new Uint8Array()));
+    });
   }
   return texts;
 }

@@ -17,11 +17,15 @@ export interface LoadedItem extends DeliveryItem {
   readonly broken: string | undefined;
 }
 
+/** Equals no content's. */
+const NO_HASH = new Uint8Array();
+
 /** Reads the receipts of the rows from the event log, in the order of the rows, with those that they take back. */
 export async function loadItems(db: Queryable, shard: string, rows: readonly LogRow[], replay: boolean): Promise<LoadedItem[]> {
   const texts = new Map<number, ReceiptText>();
+  const hashes = new Map(rows.map((row) => [row.pos, row.content_hash]));
   const positions = rows.map((row) => row.pos).toSorted((a, b) => a - b);
-  await readEntries(db, shard, positions, (entry) => texts.set(entry.pos, receiptText(entry.line)));
+  await readEntries(db, shard, positions, (entry) => texts.set(entry.pos, receiptText(entry.line, hashes.get(entry.pos) ?? NO_HASH)));
   const earlier = await loadEarlier(db, shard, rows, texts);
   return rows.flatMap((row) => {
     const text = texts.get(row.pos);
@@ -29,7 +33,7 @@ export async function loadItems(db: Queryable, shard: string, rows: readonly Log
   });
 }
 
-function itemOf(shard: string, row: LogRow, text: ReceiptText, { previous, voided }: EarlierOf, replay: boolean): LoadedItem {
+function itemOf(shard: string, row: LogRow, text: ReceiptText, { previous, voided, isVoided }: EarlierOf, replay: boolean): LoadedItem {
   const takenBack = [previous.get(row.tpos), voided.get(row.tpos)];
   return {
     identity: deliveryIdentity(row.natural_key, row.revision),
@@ -48,6 +52,7 @@ function itemOf(shard: string, row: LogRow, text: ReceiptText, { previous, voide
     },
     previous: receiptOf(takenBack[0]),
     voided: receiptOf(takenBack[1]),
+    isVoided: isVoided.has(row.tpos),
     replay,
     bytes: takenBack.reduce((sum, one) => sum + (one?.text.line.length ?? 0), text.line.length),
     get broken() {

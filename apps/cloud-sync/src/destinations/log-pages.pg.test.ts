@@ -1,3 +1,4 @@
+import { transactionSchema } from "@tillsync/sync-protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Database, Queryable } from "../db/database.ts";
 import { openTestDatabase } from "../db/testing/open-test-database.ts";
@@ -169,4 +170,20 @@ test("a line that cannot be read any more breaks its own item and the one that t
   // Who copies takes the line as it is.
   expect(Buffer.from(items[0]?.line ?? []).toString()).toContain('"???"');
   expect(() => items[0]?.transaction).toThrow();
+});
+
+test("a line that says exactly what was taken up is believed, any other is checked again", async () => {
+  const taken = makeSale({ sequence: "1" });
+  await appendDrafts(db, { terminal: "till-1" }, [
+    transactionDraft(transactionSchema.parse(taken)),
+    // Valid, but in an order of its own: read and checked as before.
+    transactionDraft(Object.fromEntries(Object.entries(makeSale({ sequence: "2" })).toReversed())),
+  ]);
+  await runToEnd(db);
+  const rows = await readLogRows(db, "main", 0, 10);
+  const read = async () => (await loadItems(db, "main", rows, false)).map(({ broken }) => broken);
+  expect(await read()).toEqual([undefined, undefined]);
+  // Not what was taken up any more, nor of the right shape.
+  await db.script(`UPDATE segment SET body = convert_to(replace(convert_from(body, 'UTF8'), '"apple"', '42'), 'UTF8')`);
+  expect(await read()).toEqual([expect.stringContaining("itemId"), expect.stringContaining("itemId")]);
 });

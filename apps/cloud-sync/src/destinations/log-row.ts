@@ -11,6 +11,8 @@ export interface LogRow {
   readonly terminal_id: string;
   readonly store_id: string;
   readonly received_at_ms: number;
+  /** Of the content that was taken up. */
+  readonly content_hash: Uint8Array;
   readonly status: string;
   readonly category: string | null;
   readonly previous_category: string | null;
@@ -18,7 +20,7 @@ export interface LogRow {
 
 /** The columns of a `LogRow`, of `transaction t`. */
 export const LOG_COLUMNS: Sql = sql`t.tpos, t.pos, t.natural_key, t.revision, t.ordering_key, t.terminal_id, t.store_id, t.received_at_ms,
-  t.status, t.category, t.previous_category`;
+  t.content_hash, t.status, t.category, t.previous_category`;
 
 /** Rows of the log past `after`, at most `limit`, in order and without a hole. */
 export const readLogRows = (db: Queryable, shard: string, after: number, limit: number): Promise<LogRow[]> =>
