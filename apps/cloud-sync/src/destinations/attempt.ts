@@ -1,5 +1,5 @@
 import type { LookUpResult, SendContext, SendResult } from "../connectors/connector.ts";
-import { findMissingCause } from "./causes.ts";
+import { findMissingCause, isComing } from "./causes.ts";
 import type { LoadedItem } from "./load-items.ts";
 import { isRepeatHarmless, mustLookUp, type LookUpNeed } from "./look-up-rule.ts";
 import type { Failures, Source } from "./retry-rule.ts";
@@ -12,6 +12,8 @@ export interface Attempted {
   readonly source: Source;
   /** It is known now what became of an earlier send without an answer. */
   readonly settled: boolean;
+  /** What it waits for is on its way: the time to wait begins anew. */
+  readonly coming?: true;
 }
 
 /** What the rules want to know of earlier attempts; undefined: this is the first. */
@@ -42,13 +44,12 @@ const logBug = ({ deps, line }: Worker, item: LoadedItem, error: unknown): void 
 
 async function waitAskSend(worker: Worker, item: LoadedItem, before: Before, left: () => number): Promise<Attempted> {
   const { line } = worker;
-  let cause: string | undefined;
   try {
-    cause = await missingCause(worker, item, before);
+    const waits = await waitForCause(worker, item, before);
+    if (waits !== undefined) return waits;
   } catch (error) {
     return waitForDatabase(worker, error);
   }
-  if (cause !== undefined) return byNobody({ kind: "cause-missing", cause, detail: "has not arrived at this destination" });
   const context = attemptContext(worker);
   const need = needOf(worker, item, before);
   let settled = false;
@@ -78,14 +79,19 @@ function waitForDatabase(worker: Worker, error: unknown): Attempted {
   return byNobody({ kind: "theirs", detail: "our own database could not be asked" });
 }
 
-/** Replays wait for nothing: what they send was there before. */
-async function missingCause(worker: Worker, item: LoadedItem, before: Before): Promise<string | undefined> {
+/** Undefined: the item may go. Replays wait for nothing: what they send was there before. */
+async function waitForCause(worker: Worker, item: LoadedItem, before: Before): Promise<Attempted | undefined> {
   const { deps, line, arrivals } = worker;
   if (!line.capabilities.needsCause || item.replay || before?.withoutCause === true) return undefined;
   const { include, causes } = line.config;
+  const of = { destination: line.name, include, arrivals };
+  const cause = await findMissingCause(deps.db, of, item);
+  if (cause === undefined) return undefined;
+  const missing = byNobody({ kind: "cause-missing", cause, detail: "has not arrived at this destination" });
   const isOverdue = before?.deadlineAtMs !== undefined && deps.ports.nowMs() >= before.deadlineAtMs;
-  if (isOverdue && causes.overdue === "send") return undefined;
-  return findMissingCause(deps.db, { destination: line.name, include, arrivals }, item);
+  if (!isOverdue) return missing;
+  if (await isComing(deps.db, of, cause)) return { ...missing, coming: true };
+  return causes.overdue === "send" ? undefined : missing;
 }
 
 function needOf({ deps, line, controls }: Worker, item: LoadedItem, before: Before): LookUpNeed {

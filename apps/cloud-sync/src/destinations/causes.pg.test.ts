@@ -133,6 +133,21 @@ test("past its time it is sent without its cause where that is configured", asyn
   await dispatcher.stop();
 });
 
+test("nothing is overdue while its cause is on its way: a destination that stood still for long gets both in order", async () => {
+  await sell(db, [returnOf("r", "s")]);
+  const receiver = fakeReceiver(() => delivered, needsCause);
+  const extra = { causes: { waitMs: 1_000, overdue: "send" } };
+  const first = startDispatcher(db, lineTo(receiver, extra));
+  await until(db, (now) => now.exceptions === 1);
+  await first.stop();
+  await sell(db, [sale("s")]);
+  await db.query(sql`UPDATE delivery SET deadline_at_ms = 1, next_at_ms = 1`);
+  const second = startDispatcher(db, lineTo(receiver, extra));
+  await until(db, (now) => now.delivered === 2 && now.exceptions === 0);
+  await second.stop();
+  expect(taken(receiver)).toEqual(["s", "r"]);
+});
+
 test("what the receiver itself misses is asked for at growing intervals, whatever failed before, and then parked", async () => {
   await sell(db, [sale("1"), sale("2")]);
   let member = false;

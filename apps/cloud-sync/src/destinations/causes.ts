@@ -4,6 +4,7 @@ import type { Queryable } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import type { Category } from "../transactions/category.ts";
 import type { Arrivals } from "./arrivals.ts";
+import { destinationCursor } from "./destination-name.ts";
 
 /**
  * Natural keys of the receipts that a transaction is about: the one that it voids, and those whose goods it takes back,
@@ -59,6 +60,26 @@ const readSettled = (db: Queryable, destination: string, include: readonly Categ
         AS settled
     FROM transaction t LEFT JOIN receipt r ON r.destination = ${destination} AND r.shard = t.shard AND r.tpos = t.tpos
     WHERE t.natural_key = ANY(${keys}::text[]) GROUP BY t.natural_key`);
+
+/**
+ * Whether a receipt is on its way to the destination by itself: in the log past a cursor, or under way again. While it is -
+ * the destination was paused, or down for long -, nothing that waits for it is overdue.
+ */
+export async function isComing(
+  db: Queryable,
+  of: { readonly destination: string; readonly include: readonly Category[] },
+  key: string,
+): Promise<boolean> {
+  const rows = await db.query(sql`
+    SELECT 1 FROM transaction t
+    LEFT JOIN subscriber_cursor c ON c.subscriber = ${destinationCursor(of.destination)} AND c.shard = t.shard
+    LEFT JOIN delivery d ON d.destination = ${of.destination} AND d.shard = t.shard AND d.tpos = t.tpos AND d.replay IS NULL
+    WHERE t.natural_key = ${key} AND (t.category = ANY(${of.include}::text[]) OR t.previous_category = ANY(${of.include}::text[]))
+      AND (d.state IN ('retrying', 'uncertain') OR (d.state IS NULL AND t.tpos > coalesce(c.pos, 0)))
+      AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.destination = ${of.destination} AND r.shard = t.shard AND r.tpos = t.tpos)
+    LIMIT 1`);
+  return rows.length > 0;
+}
 
 /**
  * What waited for the receipts named, in whatever shard, is due. Gives the shards. Rows of other shards are changed without

@@ -31,7 +31,11 @@ export function noteGate({ line, deps: { ports } }: Worker, item: LoadedItem, at
   if (attempted.result.kind === "set-up") line.reason = `${attempted.result.detail} (delivery.set-up)`;
 }
 
-const beforeOf = (before: Failures, { settled }: Attempted): Failures => (settled ? { ...before, uncertainAtMs: undefined } : before);
+const beforeOf = (before: Failures, { settled, coming }: Attempted): Failures => ({
+  ...before,
+  ...(settled ? { uncertainAtMs: undefined } : {}),
+  ...(coming === true ? { deadlineAtMs: undefined } : {}),
+});
 
 /** The worker need not turn for every result: the first starts its clock, many are recorded, room is filled. */
 export function isWorthATurn(worker: Worker, result: SendResult): boolean {
