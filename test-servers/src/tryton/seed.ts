@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ADMIN_PASSWORD, companyToSeed, DATABASE } from "./company.ts";
@@ -29,6 +29,7 @@ export async function seedDatabase(folder: string): Promise<string> {
   const admin = [TRYTOND_ADMIN, "-c", config, "-d", DATABASE, "-u", ...MODULES, "--activate-dependencies", "--email", "admin@example.com"];
   await runPython(admin, work, { TRYTONPASSFILE: passwords }, "");
   await runPython([SCRIPT], work, { TRYTOND_CONFIG: config }, company);
+  for (const name of readdirSync(folder)) if (/^seeded-[0-9a-f]+\.sqlite$/.test(name)) rmSync(join(folder, name));
   renameSync(join(work, `${DATABASE}.sqlite`), seeded);
   rmSync(work, { recursive: true });
   return seeded;
