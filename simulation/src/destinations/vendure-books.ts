@@ -42,9 +42,9 @@ export interface VendureStanding {
   readonly booked: readonly BookedDocument[];
   /** Orders with a reference that are not at their end. */
   readonly unfinished: number;
-  /** Drafts of nobody: no reference, no lines, no money. */
+  /** What attempts left behind: empty drafts, and orders that were cancelled unpaid. No reference, no money. */
   readonly empty: number;
-  /** What has no reference, and is more than an empty draft. */
+  /** What has no reference, and is more than that. */
   readonly stray: number;
 }
 
@@ -118,7 +118,9 @@ function standingOf(orders: readonly Order[]): VendureStanding {
   }
   const named = orders.filter(({ customFields }) => customFields.posReference !== null);
   const nameless = orders.filter(({ customFields }) => customFields.posReference === null);
-  const empty = nameless.filter(({ lines, payments }) => lines.length + payments.length === 0).length;
+  const empty = nameless.filter(
+    ({ state, lines, payments }) => payments.length === 0 && (lines.length === 0 || state === "Cancelled"),
+  ).length;
   return {
     booked: [...documents].flatMap(([reference, { total, orders: count, repeats }]) =>
       Array.from({ length: Math.max(1, count, repeats) }, () => ({ reference, total: String(total) })),

@@ -162,6 +162,19 @@ test("a line that comes after the draft was closed is seen before the money is: 
   ]);
 });
 
+test("an unpaid order that was cancelled, and kept the reference, is left behind for a new one", async () => {
+  const { orders, send } = await startFake();
+  const order = orders.create();
+  orders.name(order.id, { posReference: sale.identity, posReceipt: sale.naturalKey });
+  orders.move(order.id, "ArrangingPayment");
+  orders.move(order.id, "Cancelled");
+  expect(await send()).toMatchObject({ kind: "delivered" });
+  expect(orders.all().map(({ state, customFields }) => [state, customFields.posReference])).toEqual([
+    ["Cancelled", null],
+    ["Delivered", sale.identity],
+  ]);
+});
+
 test("articles that Vendure lacks are named, all of them, and nothing is begun", async () => {
   const { orders, send } = await startFake(refuse("FindVariants", { productVariants: { items: [] } }));
   const [, exchange = sale] = itemsNamed("an exchange");

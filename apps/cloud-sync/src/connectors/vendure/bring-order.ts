@@ -1,7 +1,7 @@
 import { compareLines, mergeLines } from "./compare-lines.ts";
 import { isPlaced } from "./find-order.ts";
-import { deleteDraft, moveOrder, setFields, type VendureOrder } from "./operations.ts";
-import { again, dataOf, done, ended, rejected, type Outcome } from "./outcome.ts";
+import { deleteDraft, isRefusal, moveOrder, setFields, type VendureOrder } from "./operations.ts";
+import { again, dataOf, done, ended, type Outcome } from "./outcome.ts";
 import { orderTotal, type PlannedLine, type VendurePlan } from "./plan.ts";
 import { fulfilOrder, isSettled, paidFor, payOrder } from "./settle-order.ts";
 import type { Vendure } from "./vendure-line.ts";
@@ -41,7 +41,7 @@ async function bringToPayment(
   lines: readonly PlannedLine[],
   found: VendureOrder | undefined,
 ): Promise<Outcome<VendureOrder>> {
-  if (found?.state === "Cancelled") return rejected(`order ${found.code} was cancelled in Vendure before it was paid`);
+  if (found?.state === "Cancelled") return discard(vendure, found);
   const draft = found === undefined ? await openDraft(vendure) : done(found.id);
   if (draft.kind !== "done") return draft;
   const compared = found === undefined ? { kind: "part" as const, missing: lines } : compareLines(lines, found);
@@ -56,14 +56,21 @@ async function bringToPayment(
   return checked;
 }
 
-/** Throws away what two attempts at once made of an unpaid order, and frees its reference for the next. */
+/**
+ * Throws away what two attempts at once made of an unpaid order, and frees its reference for the next. An unpaid order that
+ * is cancelled already is one whose reference was not freed yet: the sale has happened, and needs an order.
+ */
 async function discard({ ask }: Vendure, order: VendureOrder): Promise<Outcome<never>> {
   if (order.state === "Draft") {
     const deleted = dataOf(await ask(deleteDraft, { order: order.id }));
     return deleted.kind === "done" ? again("a draft with other lines was thrown away") : deleted;
   }
-  const moved = dataOf(await ask(moveOrder, { order: order.id, state: "Cancelled" }));
-  if (moved.kind !== "done") return moved;
+  if (order.state !== "Cancelled") {
+    const moved = dataOf(await ask(moveOrder, { order: order.id, state: "Cancelled" }));
+    if (moved.kind !== "done") return moved;
+    const { made } = moved.value;
+    if (made === null || isRefusal(made)) return again("the order was moved meanwhile");
+  }
   const freed = dataOf(await ask(setFields, { fields: { id: order.id, customFields: { posReference: null } } }));
   return freed.kind === "done" ? again("an unpaid order with other lines was cancelled") : freed;
 }
