@@ -25,6 +25,8 @@ export interface DeliveryItem {
   /** The revision that this one replaces, and for a post-void the receipt that it voids: what has to be taken back. */
   readonly previous?: EarlierReceipt | undefined;
   readonly voided?: EarlierReceipt | undefined;
+  /** This revision came after a void of its receipt, which took everything back: it is in the log, and nowhere else. */
+  readonly isVoided?: boolean | undefined;
   /** True when it is sent again on purpose, for a receiver that lost data. */
   readonly replay: boolean;
 }

@@ -1,5 +1,6 @@
 import { transactionSchema } from "@tillsync/sync-protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { planDocuments } from "../connectors/documents/plan-documents.ts";
 import type { Database, Queryable } from "../db/database.ts";
 import { openTestDatabase } from "../db/testing/open-test-database.ts";
 import { addTerminal, appendDrafts } from "../transactions/testing/append-drafts.ts";
@@ -151,6 +152,27 @@ test("a later revision comes with the one before it, a void with the last revisi
   expect(items[1]?.previous).toMatchObject({ identity: items[0]?.identity, naturalKey: "9/31/2026-11-20/1" });
   expect(items[1]?.previous?.identity).toBe(items[1]?.supersedes);
   expect(items[2]?.voided?.identity).toBe(items[1]?.identity);
+});
+
+test("a revision that comes after the void of its receipt means nothing any more; one that came before is taken back by it", async () => {
+  await appendDrafts(db, { terminal: "till-1" }, [
+    transactionDraft(makeSale({ sequence: "1", grand: "100" })),
+    transactionDraft(makeSale({ sequence: "1", grand: "200" }), 2),
+    transactionDraft(makeSale({ sequence: "2", grand: "200", status: "postVoided" }, { voids: identity("1") })),
+    transactionDraft(makeSale({ sequence: "1", grand: "300" }), 3),
+    transactionDraft(makeSale({ sequence: "1", grand: "400" }), 4),
+  ]);
+  await runToEnd(db);
+  const items = await loadItems(db, "main", await readLogRows(db, "main", 0, 10), false);
+  expect(items.map(({ isVoided }) => isVoided)).toEqual([false, false, false, true, true]);
+  const documents = items.flatMap(planDocuments);
+  const net = documents.reduce(
+    (sum, { role, transaction }) => sum + (role === "post" ? 1n : -1n) * BigInt(transaction.reported.grand ?? "0"),
+    0n,
+  );
+  expect(documents.map(({ role }) => role)).toEqual(["post", "reverse", "post", "reverse"]);
+  expect(net).toBe(0n);
+  expect(items.flatMap((item) => planDocuments({ ...item, isVoided: false }))).not.toHaveLength(documents.length);
 });
 
 test("a line that cannot be read any more breaks its own item and the one that takes it back, with the reason", async () => {

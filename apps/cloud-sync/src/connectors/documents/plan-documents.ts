@@ -23,12 +23,13 @@ export const REVERSAL = "-r";
 /**
  * What a receipt's revision means for books that are never overwritten: a first revision is posted; a later one takes
  * back the revision before it and posts itself, unless it does not count any more; a post-void takes back the receipt
- * that it voids. References are made of identities, so that every attempt finds its own documents again.
+ * that it voids, and a revision that comes later still means nothing. References are made of identities, so that every attempt finds its own documents again.
  *
  * A reversal bears the reference of what it reverses: a void and a later revision of the void do not reverse twice.
  */
 export function planDocuments(item: DeliveryItem): PlannedDocument[] {
   const { transaction, previous, voided } = item;
+  if (item.isVoided === true) return [];
   const documents: PlannedDocument[] = [];
   if (previous !== undefined && isPosted(previous.transaction)) documents.push(reversal(previous));
   if (isVoid(transaction)) {

@@ -22,6 +22,7 @@ export interface PointsMovement {
  */
 export function planMovements(item: DeliveryItem): PointsMovement[] {
   const { transaction, previous, voided } = item;
+  if (item.isVoided === true) return [];
   const own = { identity: item.identity, naturalKey: item.naturalKey, transaction };
   const isVoid = isRetail(transaction) && transaction.status === "postVoided" && transaction.voids !== undefined;
   return [
