@@ -12,8 +12,8 @@ import { drainThroughKills } from "./drain-through-kills.ts";
 import { NO_FAULTS, startFaultyProxy } from "./faulty-proxy.ts";
 
 /** How often processes are killed in each variant; the long run that a release is judged by uses 200. */
-const KILLS = Number(process.env["TILLSYNC_CHAOS_KILLS"] ?? 60);
-const SALES = Number(process.env["TILLSYNC_CHAOS_SALES"] ?? 20_000);
+const KILLS = Number(process.env["TILLSYNC_CHAOS_KILLS"] ?? 40);
+const SALES = Number(process.env["TILLSYNC_CHAOS_SALES"] ?? 10_000);
 const SEED = Number(process.env["TILLSYNC_CHAOS_SEED"] ?? 1);
 
 const cleanUps: (() => Promise<unknown> | void)[] = [];
