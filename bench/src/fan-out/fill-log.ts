@@ -33,9 +33,7 @@ export async function fillLog(db: Database, bodies: readonly unknown[]): Promise
   await db.query(sql`INSERT INTO journal (terminal_id, epoch, seq, hash, updated_at_ms) VALUES (${terminal}, ${epoch}, 0, ${ZERO}, 0)`);
   for (let start = 0; start < bodies.length; start += BATCH) {
     const part = bodies.slice(start, start + BATCH);
-    const lines = part.map((body, i) =>
-      encodeEntry({ seq: start + i + 1, hlc: "018f00000000.0000", type: "transaction", body } as Parameters<typeof encodeEntry>[0]),
-    );
+    const lines = part.map((body, i) => encodeEntry({ seq: start + i + 1, hlc: "018f00000000.0000", type: "transaction", body }));
     const plain = Buffer.from(["{}", ...lines, ""].join("\n"));
     await db.transaction((tx) =>
       appendSegment(tx, {

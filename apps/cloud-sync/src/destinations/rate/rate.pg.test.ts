@@ -47,7 +47,7 @@ test("two processes with one credential stay within its rate together, for a few
   );
   await Promise.all(senders);
   const seconds = (performance.now() - startedMs) / 1_000;
-  for (const { close } of processes) close();
+  for (const permits of processes) permits.close();
   // What was granted may be used up to half a second later.
   for (const from of sentAt) expect(sentAt.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(20 + 40 * 1.5 + 1);
   expect(sentAt.length).toBeGreaterThan(40 * 2 * 0.6);

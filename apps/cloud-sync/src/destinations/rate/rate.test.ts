@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { BackgroundPorts } from "../../subscribers/ports.ts";
 import { freshBudget, PAUSE_MAX_MS, settleBudget, type Budget, type Grant, type Report } from "./budget.ts";
-import { openPermits } from "./permits.ts";
+import { openPermits, type Permits } from "./permits.ts";
 import { rateSchema, type RateRule } from "./rate-rule.ts";
 
 const T0 = 1_000_000;
@@ -133,13 +133,13 @@ function virtualPorts(): BackgroundPorts & { run(ms: number): Promise<void> } {
 }
 
 /** Senders that send as fast as they may. */
-function hammer(permit: (maxWaitMs: number) => Promise<boolean>, senders: number, nowMs: () => number) {
+function hammer(permits: Permits, senders: number, ports: BackgroundPorts) {
   const sentAt: number[] = [];
   let refused = 0;
   const stop = { stopped: false };
   const one = async (): Promise<void> => {
     while (!stop.stopped) {
-      if (await permit(3_000)) sentAt.push(nowMs());
+      if (await permits.permit(3_000)) sentAt.push(ports.nowMs());
       else refused += 1;
       if (refused > 500) return;
     }
@@ -157,7 +157,7 @@ test("two processes together reach the rate, stay within it, and ask the budget 
     return Promise.resolve(shared.ask(report, ports.nowMs()));
   };
   const [a, b] = [openPermits(ports, ask), openPermits(ports, ask)];
-  const [one, other] = [hammer(a.permit, 8, ports.nowMs), hammer(b.permit, 8, ports.nowMs)];
+  const [one, other] = [hammer(a, 8, ports), hammer(b, 8, ports)];
   await ports.run(20_000);
   const all = [...one.sentAt, ...other.sentAt].toSorted((x, y) => x - y);
   expect(all.length).toBeGreaterThan(50 * 20 * 0.8);
@@ -207,7 +207,7 @@ test("negative control: processes that do not share a budget exceed the rate tog
     return openPermits(ports, (report) => Promise.resolve(own.ask(report, ports.nowMs())));
   };
   const [a, b] = [open(), open()];
-  const [one, other] = [hammer(a.permit, 8, ports.nowMs), hammer(b.permit, 8, ports.nowMs)];
+  const [one, other] = [hammer(a, 8, ports), hammer(b, 8, ports)];
   await ports.run(10_000);
   expect(one.sentAt.length + other.sentAt.length).toBeGreaterThan(50 * 10 * 1.3);
   one.stop.stopped = other.stop.stopped = true;
