@@ -13,8 +13,8 @@ export function sendsBatches({ session, capabilities, repeatability }: Line): bo
   return repeatability.by !== "lookup-first" && !(repeatability.by === "native-key" && repeatability.windowMs !== undefined);
 }
 
-/** Sends of batches under way at most: while one is written the next is made, and more would only hold memory. */
-const BATCHES_MAX = 4;
+/** Sends of batches under way at most: while one is written the next is made; more hold memory and stand in each other's way. */
+const BATCHES_MAX = 2;
 
 /**
  * The next items of the window for one send: as many as the connector takes at once. While others are under way a small
