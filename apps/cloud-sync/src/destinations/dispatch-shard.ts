@@ -134,6 +134,7 @@ async function finish(worker: Worker, lease: Lease, replays: Promise<void>, stop
     if (isRenewalDue(worker)) await tick(worker);
   }
   worker.stopped = true;
+  dropJobs(worker);
   await replays;
   await tick(worker);
   // What is still out may reach the receiver yet: whoever comes next is not told that all was given back in order.
@@ -153,7 +154,8 @@ async function ended(worker: Worker): Promise<void> {
   }
 }
 
-/** Replays that wait for a place are told that there is none any more. */
-function dropJobs({ replayJobs }: Worker): void {
+/** Replays that wait for a place are told that there is none any more; at the end also those that are out: nobody waits for them. */
+function dropJobs({ replayJobs, replaysOut, stopped }: Worker): void {
   for (const job of replayJobs.splice(0)) job.done(undefined, false);
+  if (stopped) for (const job of replaysOut) job.done(undefined, false);
 }

@@ -45,6 +45,7 @@ export async function openWorker(deps: DispatchDeps, line: Line, lease: Lease, c
     sends: new Set(),
     arrivals: createArrivals(),
     replayJobs: [],
+    replaysOut: new Set(),
     liveKeys: new Map(),
     replayKeys: new Map(),
     replayWasLast: false,

@@ -210,3 +210,26 @@ test("a replay of a destination that is down waits before its gate, and lets it 
   await dispatcher.stop();
   expect(await db.query(sql`SELECT sent, parked FROM replay`)).toEqual([{ sent: 20, parked: 0 }]);
 });
+
+test("a stop does not wait for a replayed item that takes long; it is sent again by the next life", async () => {
+  await sell(db, [sale("1"), sale("slow")]);
+  const never = Promise.withResolvers<void>();
+  let slow = true;
+  const receiver = fakeReceiver(async (item) => {
+    if (slow && item.replay && item.naturalKey.endsWith("/slow")) await never.promise;
+    return delivered;
+  });
+  const first = startDispatcher(db, lineTo(receiver));
+  await until(db, (now) => now.delivered === 2);
+  await startReplay(db, range, 1);
+  first.wake.notify(DESTINATIONS_TOPIC);
+  while (replayed(receiver).length < 2) await systemPorts.sleep(1);
+  await first.stop();
+  slow = false;
+  const second = startDispatcher(db, lineTo(receiver));
+  await untilReplaysDone(1);
+  await second.stop();
+  never.resolve();
+  expect(replayed(receiver)).toEqual(["1", "slow", "slow"]);
+  expect(await db.query(sql`SELECT sent, parked FROM replay`)).toEqual([{ sent: 2, parked: 0 }]);
+});

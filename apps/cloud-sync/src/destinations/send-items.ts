@@ -87,9 +87,12 @@ async function sendMany(worker: Worker, items: readonly LoadedItem[]): Promise<v
   worker.ring();
 }
 
-async function sendJob(worker: Worker, { item, before, done }: ReplayJob, probe: boolean): Promise<void> {
+async function sendJob(worker: Worker, job: ReplayJob, probe: boolean): Promise<void> {
+  const { item, before, done } = job;
   const free = takeReplayKey(worker, item.orderingKey);
+  worker.replaysOut.add(job);
   const attempted = await attempt(worker, item, before);
+  worker.replaysOut.delete(job);
   free();
   worker.inFlight -= 1;
   if (!worker.stopped) noteGate(worker, item, attempted);

@@ -84,6 +84,8 @@ export interface Worker {
   readonly arrivals: Arrivals;
   /** Items of replays that wait for a place. */
   readonly replayJobs: ReplayJob[];
+  /** Those that are under way. */
+  readonly replaysOut: Set<ReplayJob>;
   /** Ordering keys that are out: of the live run how many times, of replays until when. No key is ever out in both. */
   readonly liveKeys: Map<string, number>;
   readonly replayKeys: Map<string, Promise<void>>;
