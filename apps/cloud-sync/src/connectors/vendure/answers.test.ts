@@ -219,3 +219,25 @@ test.each([1, 2, 16, 17])("a return gives back from the order of revision %i, th
   const refunded = orders.all().filter(({ payments }) => payments.some(({ refunds }) => refunds.length > 0));
   expect(refunded.map(({ customFields }) => customFields.posReference)).toEqual([deliveryIdentity(first.naturalKey, latest)]);
 });
+
+test("a revised exchange takes its goods back once: the first revision's are sold again, and come back from there", async () => {
+  const { memory, orders, send, session } = await startFake();
+  const [first = sale, exchange = sale] = itemsNamed("an exchange");
+  await send(first);
+  await send(exchange);
+  const { identity, naturalKey, transaction } = exchange;
+  const revised = { ...exchange, revision: 2, identity: deliveryIdentity(naturalKey, 2), previous: { identity, naturalKey, transaction } };
+  const left = (sku: string): number =>
+    orders
+      .all()
+      .flatMap(({ lines }) => lines.filter((line) => line.productVariant.sku === sku))
+      .reduce((sum, line) => sum + line.quantity, 0);
+  expect([left("mug"), left("pot")]).toEqual([0, 1]);
+  expect(await send(revised)).toMatchObject({ kind: "delivered" });
+  expect([left("mug"), left("pot")]).toEqual([0, 1]);
+  // Once more changes nothing, and every part is found.
+  expect(await send(revised)).toMatchObject({ kind: "delivered" });
+  expect([left("mug"), left("pot")]).toEqual([0, 1]);
+  expect(await session.lookUp?.(revised, noContext)).toMatchObject({ kind: "found", total: { amount: "900" } });
+  expect(memory.documents().reduce((sum, { total }) => sum + Number(total), 0)).toBe(2_698 + 900);
+});

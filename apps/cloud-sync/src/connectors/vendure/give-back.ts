@@ -1,8 +1,8 @@
 import type { Ask } from "./ask.ts";
-import { findRefunded, isPlaced } from "./find-order.ts";
+import { findOrder, findRefunded, isPlaced } from "./find-order.ts";
 import { cancelLines, isRefusal, refund as refundOperation, type StepOrder, type VendureOrder } from "./operations.ts";
 import { again, dataOf, done, ended, rejected, tell, type Outcome } from "./outcome.ts";
-import type { PlannedRefund, VendurePlan } from "./plan.ts";
+import type { PlannedRefund, ReturnedGoods, VendurePlan } from "./plan.ts";
 
 /** What an earlier order gave back for a document. */
 export interface Given {
@@ -37,17 +37,52 @@ export async function giveBack(ask: Ask, plan: VendurePlan, wish: PlannedRefund)
   return cancelled.kind === "done" ? refundPayment(ask, plan, order, wish) : cancelled;
 }
 
-async function cancelGoods(ask: Ask, { reference }: VendurePlan, order: VendureOrder, { goods }: PlannedRefund): Promise<Outcome<null>> {
-  if (isCancelledUnder(order, reference)) return done(null);
+/** Cancels what is left of the goods in the order, and what is not there any more in the order that sold it again. */
+async function cancelGoods(
+  ask: Ask,
+  { reference }: VendurePlan,
+  order: VendureOrder,
+  { goods, orElse }: PlannedRefund,
+): Promise<Outcome<null>> {
+  const first = await cancelIn(ask, reference, order, goods);
+  if (first.kind !== "done" || first.value.length === 0 || orElse === undefined) return first.kind === "done" ? done(null) : first;
+  const soldAgain = await findOrder(ask, orElse);
+  if (soldAgain.kind !== "done") return soldAgain;
+  if (soldAgain.value === undefined || !isPlaced(soldAgain.value)) return done(null);
+  const second = await cancelIn(ask, reference, soldAgain.value, first.value);
+  return second.kind === "done" ? done(null) : second;
+}
+
+/** Cancels once for a reference. The goods that the order did not have. */
+async function cancelIn(
+  ask: Ask,
+  reference: string,
+  order: VendureOrder,
+  goods: PlannedRefund["goods"],
+): Promise<Outcome<ReturnedGoods[]>> {
   const lines = chooseLines(order, goods);
-  if (lines.length === 0) return done(null);
+  if (isCancelledUnder(order, reference) || lines.length === 0) return done(goodsLeft(order, reference, goods));
   const answer = dataOf(await ask(cancelLines, { cancel: { orderId: order.id, lines, reason: reference } }));
   if (answer.kind !== "done") return answer;
   const { made } = answer.value;
   if (isRefusal(made)) return again(tell(made));
   return made.id === order.id && isCancelledUnder(made, reference)
-    ? done(null)
+    ? done(goodsLeft(made, reference, goods))
     : ended({ kind: "uncertain", detail: "the answer to a cancellation does not show it" });
+}
+
+/** Goods of a wish that were not cancelled under the reference. */
+export function goodsLeft({ lines, history }: VendureOrder, reference: string, goods: PlannedRefund["goods"]): ReturnedGoods[] {
+  if (goods === "all") return [];
+  const skus = new Map(lines.map((line) => [line.id, line.productVariant.sku]));
+  const cancelled = (history?.items ?? []).filter(({ data }) => data.reason === reference).flatMap(({ data }) => data.lines ?? []);
+  const left = new Map<string | undefined, number>();
+  for (const { orderLineId, quantity } of cancelled) left.set(skus.get(orderLineId), (left.get(skus.get(orderLineId)) ?? 0) + quantity);
+  return goods.flatMap(({ sku, quantity }) => {
+    const taken = Math.min(quantity, left.get(sku) ?? 0);
+    left.set(sku, (left.get(sku) ?? 0) - taken);
+    return quantity > taken ? [{ sku, line: undefined, quantity: quantity - taken }] : [];
+  });
 }
 
 /** Lines of an order to cancel: those that were bought by the till's line, else any of the article. Never more than is left. */

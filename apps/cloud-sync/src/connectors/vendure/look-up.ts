@@ -1,9 +1,10 @@
 import type { Amount } from "@tillsync/sync-protocol";
 import type { LookUpResult } from "../connector.ts";
+import type { Ask } from "./ask.ts";
 import { linesAfter } from "./bring-document.ts";
 import { checkOwner } from "./bring-order.ts";
 import { findOrder, findRefunded, isPlaced } from "./find-order.ts";
-import { chooseLines, isCancelledUnder, refundUnder } from "./give-back.ts";
+import { chooseLines, goodsLeft, isCancelledUnder, refundUnder } from "./give-back.ts";
 import type { VendureOrder } from "./operations.ts";
 import { done, type Ended, type Outcome } from "./outcome.ts";
 import type { PlannedRefund, VendurePlan } from "./plan.ts";
@@ -83,8 +84,18 @@ async function lookUpRefund(
   const refund = refundUnder(order, reference);
   const cancelled = isCancelledUnder(order, reference);
   const hasMoney = wish.amount === 0n || refund !== undefined || isPaid;
-  const hasGoods = cancelled || chooseLines(order, wish.goods).length === 0;
+  const hasGoods = (cancelled || chooseLines(order, wish.goods).length === 0) && (await hasRest(ask, reference, order, wish));
   const state = hasMoney && hasGoods ? "found" : refund !== undefined || cancelled ? "unfinished" : "absent";
   const vendorId = refund === undefined ? order.code : `${order.code}/refund-${refund.id}`;
   return done({ state, vendorId: state === "absent" ? "" : vendorId, total: -BigInt(refund?.total ?? 0) });
+}
+
+/** Whether goods that the order had no more were cancelled where they were sold again, as far as they are there. */
+async function hasRest(ask: Ask, reference: string, order: VendureOrder, { goods, orElse }: PlannedRefund): Promise<boolean> {
+  const left = goodsLeft(order, reference, goods);
+  if (left.length === 0 || orElse === undefined) return true;
+  const soldAgain = await findOrder(ask, orElse);
+  if (soldAgain.kind !== "done") return false;
+  const there = soldAgain.value;
+  return there === undefined || isCancelledUnder(there, reference) || chooseLines(there, left).length === 0;
 }

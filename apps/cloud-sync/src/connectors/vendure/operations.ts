@@ -30,6 +30,11 @@ const ORDER = `fragment TillOrder on Order {
   history(options: { filter: { type: { eq: "ORDER_CANCELLATION" } } }) { items { data } }
 } ${PAID}`;
 
+const cancellation = z.looseObject({
+  reason: text,
+  lines: z.array(z.object({ orderLineId: z.coerce.string(), quantity: minor })).nullish(),
+});
+
 const orderSchema = z.object({
   id,
   code: z.string(),
@@ -58,7 +63,7 @@ const orderSchema = z.object({
     )
     .nullish(),
   fulfillments: z.array(z.object({ id, state: z.string() })).nullish(),
-  history: z.object({ items: z.array(z.object({ data: z.looseObject({ reason: text }) })) }).optional(),
+  history: z.object({ items: z.array(z.object({ data: cancellation })) }).optional(),
 });
 export type VendureOrder = z.infer<typeof orderSchema>;
 
@@ -222,7 +227,7 @@ const stepOrder = z.object({
   fulfillments: z
     .array(z.object({ id, state: z.string(), method: z.string(), lines: z.array(z.object({ orderLineId: id, quantity: minor })) }))
     .nullish(),
-  history: z.object({ items: z.array(z.object({ data: z.looseObject({ reason: text }) })) }),
+  history: z.object({ items: z.array(z.object({ data: cancellation })) }),
 });
 /** An order by whatever way it came into Vendure, as far as its goods go. */
 export type StepOrder = z.infer<typeof stepOrder>;

@@ -10,12 +10,17 @@ import { splitReceipt, type ReceiptSides, type ReturnGroup } from "./split-recei
 /**
  * What a document means for Vendure. A sale is an order. A return is a refund and a cancellation on the order of the
  * receipt that it names; without one it is an order with a negative line. An exchange is both. What is taken back again
- * is the other way about: orders are refunded and cancelled whole, returned goods are sold again.
+ * is the other way about: orders are refunded and cancelled whole, returned goods are sold again. `reversal` is the reference
+ * of such an order, where the same item took back an earlier revision first.
  */
-export function planDocument(document: PlannedDocument, revision: number, translation: Translation): VendurePlan {
+export function planDocument(
+  document: PlannedDocument,
+  { revision, reversal }: { revision: number; reversal: string | undefined },
+  translation: Translation,
+): VendurePlan {
   const { transaction, role } = document;
   const sides = splitReceipt(transaction);
-  const parts = role === "post" ? planPost(sides, translation) : planReversal(document.of, sides, translation);
+  const parts = role === "post" ? planPost(sides, translation, reversal) : planReversal(document.of, sides, translation);
   return {
     reference: document.reference,
     naturalKey: document.naturalKey,
@@ -36,10 +41,11 @@ export function planDocument(document: PlannedDocument, revision: number, transl
 
 type Parts = Pick<VendurePlan, "total" | "refunds" | "lines">;
 
-function planPost(sides: ReceiptSides, translation: Translation): Parts {
+function planPost(sides: ReceiptSides, translation: Translation, orElse?: string): Parts {
   const refunds = sides.returns.map((group): PlannedRefund => {
     const goods = group.lines.map((line) => returnedGoods(line, translation));
-    return { of: { receipt: group.receipt }, amount: group.amount > 0n ? group.amount : 0n, goods };
+    const again = orElse === undefined ? {} : { orElse };
+    return { of: { receipt: group.receipt }, amount: group.amount > 0n ? group.amount : 0n, goods, ...again };
   });
   return balance({ total: sides.grand, refunds, lines: orderLines(sides, translation) }, translation);
 }

@@ -47,7 +47,8 @@ function planInventory(item: DeliveryItem, translation: Translation): ItemPlan {
 function planBooks(item: DeliveryItem, translation: Translation): ItemPlan {
   const planned = planDocuments(item);
   if (planned.length === 0) return { kind: "nothing", reason: "nothing was sold, returned or taken back" };
-  const documents = planned.map((document) => planDocument(document, item.revision, translation));
+  const reversal = planned.find(({ role, naturalKey }) => role === "reverse" && naturalKey === item.naturalKey)?.reference;
+  const documents = planned.map((document) => planDocument(document, { revision: item.revision, reversal }, translation));
   const isTooLarge = (value: number | bigint): boolean => value > INT_MAX || value < -INT_MAX;
   const tooLarge = documents.some(
     ({ lines, refunds }) =>

@@ -39,6 +39,8 @@ export interface PlannedRefund {
   readonly amount: bigint;
   /** Goods that come back. `all`: whatever is left of the order. */
   readonly goods: "all" | readonly ReturnedGoods[];
+  /** Reference of the order that sold them again, when an earlier revision of the return was taken back. */
+  readonly orElse?: string;
 }
 
 export interface ReturnedGoods {

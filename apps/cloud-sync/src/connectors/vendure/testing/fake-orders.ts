@@ -27,7 +27,7 @@ export interface FakeOrder {
   lines: FakeLine[];
   payments: FakePayment[];
   fulfillments: { id: string; state: string; lines: { orderLineId: string }[] }[];
-  history: { items: { data: { reason: string } }[] };
+  history: { items: { data: { reason: string; lines: readonly { orderLineId: string; quantity: number }[] } }[] };
 }
 
 /** A unique field of Vendure's database refuses; the transaction is rolled back. */
@@ -119,7 +119,7 @@ export function fakeOrders(unique: boolean) {
     },
     cancel: (id: unknown, lines: readonly { orderLineId: string; quantity: number }[], reason: string): Made<FakeOrder> => {
       const order = find(id);
-      const items = [...order.history.items, { data: { reason } }];
+      const items = [...order.history.items, { data: { reason, lines } }];
       if (unique && order.history.items.some(({ data }) => data.reason === reason))
         throw new Unique("UNIQUE constraint failed: history_entry.customFieldsPosreference");
       for (const { orderLineId, quantity } of lines) {
