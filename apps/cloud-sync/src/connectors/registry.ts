@@ -3,6 +3,7 @@ import type { Connector } from "./connector.ts";
 import { kafka } from "./kafka/kafka.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
+import { shopify } from "./shopify/shopify.ts";
 import { square } from "./square/square.ts";
 import { talonOne } from "./talon-one/talon-one.ts";
 import { tryton } from "./tryton/tryton.ts";
@@ -15,6 +16,7 @@ const connectors: ReadonlyMap<string, Connector> = new Map(
     kafka as Connector, //
     postgresTable as Connector,
     rabbitmq as Connector,
+    shopify as Connector,
     square as Connector,
     talonOne as Connector,
     tryton as Connector,

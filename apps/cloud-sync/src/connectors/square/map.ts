@@ -6,7 +6,7 @@ import { planMovements } from "../loyalty/plan-movements.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
 import type { SquareConfig } from "./manifest.ts";
 import { planOrderParts } from "./plan-lines.ts";
-import { settle, type Flow, type Settlement } from "./plan-money.ts";
+import { settle, type Flow, type Settlement } from "../documents/settle.ts";
 import type { Money, PlannedPayment, PlannedRefund, SquareDocument, SquarePlan } from "./plan.ts";
 
 export type Planned =

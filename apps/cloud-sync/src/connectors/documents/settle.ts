@@ -1,5 +1,5 @@
-import type { NetTender } from "../documents/net-tenders.ts";
-import { sum, type SaleParts } from "../documents/sale-parts.ts";
+import type { NetTender } from "./net-tenders.ts";
+import { sum, type SaleParts } from "./sale-parts.ts";
 
 /** Money of one kind, above zero. */
 export interface Flow {

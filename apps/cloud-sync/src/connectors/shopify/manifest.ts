@@ -1,0 +1,34 @@
+import { currencySchema } from "@tillsync/sync-protocol";
+import { z } from "zod";
+import type { ConnectorManifest } from "../connector.ts";
+import { addressShape, isEncryptedOrPrivate, PLAIN_HTTP } from "../http/address.ts";
+import { emptyMapping, mappingSchema } from "../mapping/mapping.ts";
+
+/** The release of the Admin API that the connector was written and tested against. */
+export const API_VERSION = "2026-10";
+
+export const manifest: ConnectorManifest = {
+  kind: "shopify",
+  title: "Shopify (Admin GraphQL: orders and refunds)",
+  // Creating an order takes no key: its source identifier is looked for before every send.
+  repeatability: { by: "lookup-first" },
+  capabilities: { categories: ["sales"], lookUp: true, batchItemsMax: 1, needsCause: false },
+};
+
+/** The connector's own fields of a destination's file. */
+export const shopifyConfigSchema = z
+  .strictObject({
+    ...addressShape,
+    /** Access token of a custom app's Admin API. */
+    secret: z.string().min(10).max(2_000),
+    /** The shop's currency; receipts in another are refused. */
+    currency: currencySchema,
+    /** Orders' channel, as Shopify's reports name it. */
+    sourceName: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .default("tillsync"),
+    mapping: mappingSchema.default(emptyMapping),
+  })
+  .refine(isEncryptedOrPrivate, PLAIN_HTTP);
+export type ShopifyConfig = z.infer<typeof shopifyConfigSchema>;

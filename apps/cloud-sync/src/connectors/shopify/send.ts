@@ -1,0 +1,24 @@
+import type { DeliveryItem, SendContext, SendResult } from "../connector.ts";
+import type { ShopifyLine } from "./line.ts";
+import { planItem } from "./map.ts";
+import { createOrder } from "./orders.ts";
+import { createRefund } from "./refunds.ts";
+
+/** Brings an item to its end at Shopify. Refunds go first: where the order to refund is not there, nothing was sent. */
+export async function sendToShopify(line: ShopifyLine, item: DeliveryItem, context: SendContext): Promise<SendResult> {
+  const planned = planItem(item, line.config);
+  if (planned.kind !== "plan") return planned;
+  let vendorId: string | undefined;
+  for (const { refund, order } of planned.documents) {
+    if (refund !== undefined) {
+      const refunded = await createRefund(line, context, refund, planned.exponent);
+      if (refunded.kind !== "ok") return refunded;
+      vendorId = refunded.value;
+    }
+    if (order === undefined) continue;
+    const created = await createOrder(line, order, planned.exponent);
+    if (created.kind !== "ok") return created;
+    vendorId = created.value;
+  }
+  return { kind: "delivered", ...(vendorId === undefined ? {} : { vendorId }) };
+}
