@@ -28,6 +28,7 @@ export function removeDestination(
   return db.transaction(async (tx) => {
     const { key } = await findDestination(tx, name);
     await lockCursors(tx, key);
+    await lockLive(tx, key, name);
     // Workers lose their leases: none of them records or sends anything any more.
     await tx.query(sql`
       UPDATE subscriber_cursor SET fence = fence + 1, lease_owner = NULL, lease_until_ms = 0
@@ -43,6 +44,12 @@ export function removeDestination(
     await auditDestination(tx, key, { action: "remove", who, reason, detail }, nowMs);
     return { destination: name, closed: closed.count };
   });
+}
+
+/** Of two that remove or change it at once the second finds it gone. */
+async function lockLive(tx: Queryable, key: string, name: string): Promise<void> {
+  const rows = await tx.query(sql`SELECT name FROM destination WHERE name = ${key} AND removed_at_ms IS NULL FOR NO KEY UPDATE`);
+  if (rows.length === 0) throw new TillsyncError("destination.unknown", name);
 }
 
 async function countOpen(tx: Queryable, key: string, nowMs: number): Promise<{ count: number; text: string }> {

@@ -76,7 +76,8 @@ function nameIn(fields: Readonly<Record<string, unknown>>): string {
 }
 
 async function lockStored(tx: Queryable, key: string): Promise<StoredRow> {
-  const rows = await tx.query<StoredRow>(sql`SELECT config, sealed FROM destination WHERE name = ${key} FOR NO KEY UPDATE`);
+  const rows = await tx.query<StoredRow>(sql`SELECT config, sealed FROM destination
+    WHERE name = ${key} AND removed_at_ms IS NULL FOR NO KEY UPDATE`);
   const [row] = rows;
   if (row === undefined) throw new TillsyncError("destination.unknown", key);
   return row;
