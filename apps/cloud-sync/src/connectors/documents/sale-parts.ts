@@ -23,6 +23,9 @@ export interface SaleParts {
   readonly grand: bigint;
 }
 
+/** A receipt without goods and without money, such as one whose lines were all voided: nothing to post. */
+export const isEmpty = ({ sold, returned, grand }: SaleParts): boolean => sold.length === 0 && returned.length === 0 && grand === 0n;
+
 /** What the receipt printed, or its parts sum to where it printed nothing. */
 export const grandTotal = ({ reported, computed }: RetailTransaction): Amount => reported.grand ?? computed.grand;
 

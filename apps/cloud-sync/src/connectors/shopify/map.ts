@@ -2,7 +2,7 @@ import { formatAmount, referencedKey, type Amount, type RetailTransaction } from
 import type { DeliveryItem, Mapped, MissingCode } from "../connector.ts";
 import { netTenders } from "../documents/net-tenders.ts";
 import { planDocuments, type PlannedDocument } from "../documents/plan-documents.ts";
-import { saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
+import { isEmpty, saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
 import { settle, type Flow } from "../documents/settle.ts";
 import { shareExtras } from "../documents/share-extras.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
@@ -44,7 +44,7 @@ interface Terms {
 
 /** What an item becomes at Shopify, ids of Shopify's left out. Pure. */
 export function planItem(item: DeliveryItem, config: ShopifyConfig): Planned {
-  const documents = planDocuments(item);
+  const documents = planDocuments(item).filter(({ transaction }) => !isEmpty(saleParts(transaction)));
   const [first] = documents;
   if (first === undefined) return { kind: "nothing", reason: "no goods and no money for Shopify" };
   if (documents.some(({ transaction }) => transaction.currency !== config.currency))

@@ -1,7 +1,7 @@
 import type { DeliveryItem, Mapped, MissingCode } from "../connector.ts";
 import { netTenders } from "../documents/net-tenders.ts";
 import { planDocuments, type PlannedDocument } from "../documents/plan-documents.ts";
-import { saleParts, type GoodsLine, type SaleParts } from "../documents/sale-parts.ts";
+import { isEmpty, saleParts, type GoodsLine, type SaleParts } from "../documents/sale-parts.ts";
 import { planMovements } from "../loyalty/plan-movements.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
 import type { SquareConfig } from "./manifest.ts";
@@ -20,7 +20,7 @@ export const SOURCE = "Tillsync";
 
 /** What an item becomes at Square, ids of Square's left out. Pure. */
 export function planItem(item: DeliveryItem, config: SquareConfig): Planned {
-  const documents = planDocuments(item);
+  const documents = planDocuments(item).filter(({ transaction }) => !isEmpty(saleParts(transaction)));
   const movements = config.loyalty ? planMovements(item) : [];
   const [first] = documents;
   if (first === undefined && movements.length === 0) return { kind: "nothing", reason: "no goods, money or points for Square" };

@@ -1,7 +1,7 @@
 import { formatAmount, type Amount, type RetailTransaction } from "@tillsync/sync-protocol";
 import type { DeliveryItem, Mapped, MissingCode } from "../connector.ts";
 import { planDocuments } from "../documents/plan-documents.ts";
-import { saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
+import { isEmpty, saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
 import { shareExtras } from "../documents/share-extras.ts";
 import { planMovements, type PointsMovement } from "../loyalty/plan-movements.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
@@ -86,10 +86,10 @@ export const pointsBody = ({ points, reference }: PointsMovement, { loyalty }: T
   ...(loyalty?.subledgerId === undefined ? {} : { subledgerId: loyalty.subledgerId }),
 });
 
-/** Whether a receipt is a session at all: something was sold, or it is an empty one. */
+/** Whether a receipt is a session at all: something was sold. */
 function hasSession(transaction: RetailTransaction): boolean {
-  const { sold, returned } = saleParts(transaction);
-  return sold.length > 0 || returned.length === 0;
+  const parts = saleParts(transaction);
+  return !isEmpty(parts) && (parts.sold.length > 0 || parts.returned.length === 0);
 }
 
 function closeSession(

@@ -1,7 +1,7 @@
 import { isRetail, type RetailTransaction } from "@tillsync/sync-protocol";
 import type { DeliveryItem, Mapped, MissingCode } from "../connector.ts";
 import { planDocuments } from "../documents/plan-documents.ts";
-import { saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
+import { isEmpty, saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
 import { planMovements, type PointsMovement } from "../loyalty/plan-movements.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
 import type { VoucherifyConfig } from "./manifest.ts";
@@ -72,10 +72,10 @@ export const pointsBody = ({ role, points, reference }: PointsMovement): { point
   reason: role,
 });
 
-/** Whether a receipt is an order at all: something was sold, or it is an empty one. */
+/** Whether a receipt is an order at all: something was sold. */
 function hasOrder(transaction: RetailTransaction): boolean {
-  const { sold, returned } = saleParts(transaction);
-  return sold.length > 0 || returned.length === 0;
+  const parts = saleParts(transaction);
+  return !isEmpty(parts) && (parts.sold.length > 0 || parts.returned.length === 0);
 }
 
 function placeOrder(
