@@ -90,7 +90,7 @@ function rowOf({ count, results, failures }: Rounds<FanOutResult>, server: strin
     notes: [
       server,
       "after each run every table was compared with the events, row for row by a sum of hashes",
-      "peers: adding the jobs is part of their work, as reading the log is of ours; a job carries a position and its handler copies the row inside the database",
+      "peers: adding the jobs is part of their work, as reading the log is of ours; a job carries a position, and its handler reads the row and writes it with the floor's statements",
       ...(peersMissing === undefined ? [] : [`peers not installed: ${peersMissing}`]),
       ...[...failures].map(([name, why]) => `${name}: ${why}`),
     ],
