@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Webhook } from "standardwebhooks";
 import { request, type Agent, type Dispatcher } from "undici";
-import type { ConnectorPorts, DeliveryItem, SendResult } from "../connector.ts";
+import type { ConnectorPorts, DeliveryItem, RateSeen, SendResult } from "../connector.ts";
 import { classifyFailure } from "../http/classify-failure.ts";
+import { readRetryAfter } from "../http/retry-after.ts";
 import { classifyStatus } from "./classify-status.ts";
 import { eventOf } from "../events/transaction-event.ts";
 import { requestTimeoutMs } from "../send-time.ts";
@@ -44,9 +45,15 @@ export async function sendWebhook(line: WebhookLine, item: DeliveryItem): Promis
   } catch (error) {
     return classifyFailure(error);
   }
-  line.ports.noteRate(answer.statusCode === 429 ? { kind: "limited" } : { kind: "answered" });
+  // Everybody with these credentials must hear of it, before the answer's body is read.
+  line.ports.noteRate(answer.statusCode === 429 ? limitOf(answer.headers, line.ports.nowMs()) : { kind: "answered" });
   const hash = await hashAnswer(answer.body);
   return classifyStatus(answer.statusCode, answer.headers, line.config, hash, line.ports.nowMs());
+}
+
+function limitOf(headers: Dispatcher.ResponseData["headers"], nowMs: number): RateSeen {
+  const retryAfterMs = readRetryAfter(headers["retry-after"], nowMs);
+  return retryAfterMs === undefined ? { kind: "limited" } : { kind: "limited", retryAfterMs };
 }
 
 function signedHeaders({ signer, ports }: WebhookLine, item: DeliveryItem, body: string): Record<string, string> {

@@ -20,6 +20,22 @@ runConnectorContractTests("webhook", {
   identityOf: ({ headers }) => headers["webhook-id"] as string,
 });
 
+test("asks the credential's rate limit before it sends, and tells it of a refusal with its pause", async () => {
+  const receiver = await startReceiver();
+  const asked = testPorts();
+  const session = webhook.open(configOf({ url: receiver.url }), asked);
+  receiver.behave(behaviours.tooMany);
+  await session.send(makeItem(), noContext);
+  receiver.behave(behaviours.ok);
+  await session.send(makeItem(), noContext);
+  expect(asked.seen).toEqual([{ kind: "limited", retryAfterMs: 7_000 }, { kind: "answered" }]);
+  const denied = webhook.open(configOf({ url: receiver.url }), testPorts({ permit: () => Promise.resolve(false) }));
+  expect(await denied.send(makeItem(), noContext)).toMatchObject({ kind: "theirs" });
+  expect(receiver.seen).toHaveLength(2);
+  await Promise.all([session.close(), denied.close()]);
+  await receiver.close();
+});
+
 test("signs by Standard Webhooks over a CloudEvents body; marks a replay; sends the configured headers", async () => {
   const receiver = await startReceiver();
   const session = webhook.open(configOf({ url: receiver.url, headers: { authorization: "Bearer t" } }), ports);
