@@ -87,6 +87,8 @@ async function rest(worker: Worker, signal: AbortSignal, since: number): Promise
   const waits = [POLL_MS, worker.dueAtMs - nowMs];
   if (worker.sendFromMs > nowMs) waits.push(worker.sendFromMs - nowMs);
   if (line.gate.untilMs > nowMs) waits.push(line.gate.untilMs - nowMs);
+  const holdMs = line.holdMs?.() ?? 0;
+  if (holdMs > 0) waits.push(holdMs);
   if (pendingCount(worker) > 0) waits.push(worker.lastTickMs + TICK_MS - nowMs);
   const waitMs = Math.max(1, Math.min(...waits));
   const over = new AbortController();

@@ -19,6 +19,8 @@ export interface Line {
   readonly session: ConnectorSession;
   /** Time of one item, look-up and all its requests together. */
   readonly sendMs: number;
+  /** How long the credential's rate limit lets nothing new begin; 0 or undefined: it may. */
+  readonly holdMs?: () => number;
   gate: Gate;
   /** The state in the database, as last seen or written here. */
   state: DestinationState;
@@ -39,6 +41,7 @@ export async function openLine(db: Database, name: string, seal: Seal, ports: Ba
     repeatability: connector.manifest.repeatability,
     capabilities: connector.manifest.capabilities,
     session: closingBoth(connector.open(file.own, withinSendTime({ ...ports, permit: rate.permit, noteRate: rate.noteRate })), rate),
+    holdMs: () => rate.holdMs(),
     sendMs: file.common.sendMs ?? sendMsOf(file.own["timeoutMs"]),
     // A destination that stood still for its set-up is probed first, not flooded.
     gate: state === "set-up" ? { ...openGate, mode: "set-up" } : openGate,

@@ -27,7 +27,7 @@ export function sendItems(worker: Worker): void {
 function maySend(worker: Worker): boolean {
   if (worker.draining || worker.stopped || worker.line.state === "paused") return false;
   const { ports } = worker.deps;
-  if (ports.nowMs() < worker.sendFromMs) return false;
+  if (ports.nowMs() < worker.sendFromMs || (worker.line.holdMs?.() ?? 0) > 0) return false;
   return !worker.controls.fencing || timeLeft(ports, worker.leaseUntil) >= worker.line.sendMs;
 }
 

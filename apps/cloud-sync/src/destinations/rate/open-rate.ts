@@ -15,7 +15,7 @@ interface CredentialParts {
 /** This process's part of the rate limit of a destination's credential. Close it with the line. */
 export function openRate(db: Database, seal: Seal, parts: CredentialParts, rule: RateRule | undefined, ports: BackgroundPorts): Permits {
   const credential = credentialOf(seal, parts);
-  return openPermits(ports, (report) => exchange(db, credential, rule, report));
+  return openPermits(ports, (report) => exchange(db, credential, rule, report), rule?.perSecond);
 }
 
 /** The same for every destination of one kind and host with the same secrets; tells nothing of them without the seal's key. */

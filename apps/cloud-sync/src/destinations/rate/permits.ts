@@ -19,6 +19,7 @@ interface State {
   readonly ports: BackgroundPorts;
   readonly ask: (report: Report) => Promise<Grant>;
   readonly waiting: Queue<Waiter>;
+  readonly waitingMax: number;
   tokens: number;
   tokensUntilMs: number;
   freeUntilMs: number;
@@ -35,17 +36,30 @@ interface State {
   readonly stop: AbortController;
 }
 
-export type Permits = Pick<ConnectorPorts, "permit" | "noteRate"> & { close(): void };
+export interface Permits extends Pick<ConnectorPorts, "permit" | "noteRate"> {
+  /** How long nothing new should be begun, since it would only wait or be refused; 0: it may. */
+  holdMs(): number;
+  close(): void;
+}
+
+/** Seconds' worth of requests that may wait for a permit: below the time that a request waits before it gives up. */
+const WAITING_SECONDS = 5;
 
 /**
  * This process's part of a credential's rate limit. Requests are granted in chunks by `ask`, first come, first served.
- * While the shared budget cannot be asked nothing is granted.
+ * While the shared budget cannot be asked nothing is granted. `perSecond`: the configured rate, which decides how many may
+ * wait at once.
  */
-export function openPermits(ports: BackgroundPorts, ask: (report: Report) => Promise<Grant>): Permits {
+export function openPermits(
+  ports: BackgroundPorts,
+  ask: (report: Report) => Promise<Grant>,
+  perSecond = Number.POSITIVE_INFINITY,
+): Permits {
   const state: State = {
     ports,
     ask,
     waiting: createQueue(),
+    waitingMax: Math.max(1, perSecond * WAITING_SECONDS),
     tokens: 0,
     tokensUntilMs: 0,
     freeUntilMs: 0,
@@ -61,6 +75,7 @@ export function openPermits(ports: BackgroundPorts, ask: (report: Report) => Pro
   return {
     permit: (maxWaitMs) => permit(state, maxWaitMs),
     noteRate: (seen) => noteRate(state, seen),
+    holdMs: () => holdMs(state),
     close: () => state.stop.abort(),
   };
 }
@@ -73,6 +88,12 @@ function permit(state: State, maxWaitMs: number): Promise<boolean> {
     state.waiting.push({ untilMs: nowMs + maxWaitMs, answer });
     void pump(state);
   });
+}
+
+function holdMs(state: State): number {
+  const blockedMs = state.nextMs - state.ports.nowMs();
+  if (blockedMs > 0) return blockedMs;
+  return state.waiting.size >= state.waitingMax ? EXCHANGE_MS : 0;
 }
 
 function take(state: State, nowMs: number): boolean {

@@ -189,6 +189,24 @@ test("Retry-After of one process stops the other too, and nobody waits for what 
   b.close();
 });
 
+test("nothing new is to be begun while the vendor asked for silence, nor while as many wait as can be served in time", async () => {
+  const ports = virtualPorts();
+  const shared = row({ perSecond: 2, burst: 1 });
+  const permits = openPermits(ports, (report) => Promise.resolve(shared.ask(report, ports.nowMs())), 2);
+  expect(permits.holdMs()).toBe(0);
+  const waiting = Array.from({ length: 11 }, () => permits.permit(60_000));
+  expect(permits.holdMs()).toBeGreaterThan(0);
+  await ports.run(30_000);
+  expect(await Promise.all(waiting)).toEqual(waiting.map(() => true));
+  expect(permits.holdMs()).toBe(0);
+  permits.noteRate({ kind: "limited", retryAfterMs: 20_000 });
+  await ports.run(1_000);
+  void permits.permit(60_000);
+  await ports.run(1_000);
+  expect(permits.holdMs()).toBeGreaterThan(10_000);
+  permits.close();
+});
+
 test("a budget that cannot be asked grants nothing; close answers who waits", async () => {
   const ports = virtualPorts();
   const permits = openPermits(ports, () => Promise.reject(new Error("gone")));
