@@ -1,5 +1,6 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Connector } from "./connector.ts";
+import { commercetools } from "./commercetools/commercetools.ts";
 import { kafka } from "./kafka/kafka.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
@@ -13,7 +14,8 @@ import { webhook } from "./webhook/webhook.ts";
 
 const connectors: ReadonlyMap<string, Connector> = new Map(
   [
-    kafka as Connector, //
+    commercetools as Connector,
+    kafka as Connector,
     postgresTable as Connector,
     rabbitmq as Connector,
     shopify as Connector,

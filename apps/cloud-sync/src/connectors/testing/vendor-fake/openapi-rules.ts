@@ -1,5 +1,6 @@
 import { Ajv2019, type ValidateFunction } from "ajv/dist/2019.js";
 import { fullFormats } from "ajv-formats/dist/formats.js";
+import { withUnions } from "./close-unions.ts";
 import { convert, schemaForms, SPEC_ID, type Form } from "./close-schemas.ts";
 import { findRoute, readRoutes, type Route } from "./openapi-routes.ts";
 import { parseJsonBody, resolvePointer, type FakeAnswer, type RawRequest, type VendorRules } from "./vendor-rules.ts";
@@ -13,6 +14,8 @@ export interface OpenApiOptions {
   readonly headers?: readonly string[];
   /** Operations whose answers the fake gives in part only, by `operationId`. */
   readonly partialAnswers?: readonly string[];
+  /** Schemas that stand for those that their discriminator maps to. */
+  readonly unions?: readonly string[];
 }
 
 /**
@@ -60,7 +63,8 @@ const known = new Map<string, VendorRules>();
 
 /** The rules of a vendor's file; read and compiled once in a process, since a suite starts many fakes. */
 export function rulesOf(path: string, options: OpenApiOptions = {}): VendorRules {
-  const rules = known.get(path) ?? openApiRules(loadSpec(path), options);
+  const rules =
+    known.get(path) ?? openApiRules(options.unions === undefined ? loadSpec(path) : withUnions(loadSpec(path), options.unions), options);
   known.set(path, rules);
   return rules;
 }
