@@ -2,6 +2,7 @@ import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Connector } from "./connector.ts";
 import { commercetools } from "./commercetools/commercetools.ts";
 import { kafka } from "./kafka/kafka.ts";
+import { klaviyo } from "./klaviyo/klaviyo.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { shopify } from "./shopify/shopify.ts";
@@ -16,6 +17,7 @@ const connectors: ReadonlyMap<string, Connector> = new Map(
   [
     commercetools as Connector,
     kafka as Connector,
+    klaviyo as Connector,
     postgresTable as Connector,
     rabbitmq as Connector,
     shopify as Connector,
