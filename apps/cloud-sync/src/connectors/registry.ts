@@ -5,6 +5,7 @@ import { kafka } from "./kafka/kafka.ts";
 import { klaviyo } from "./klaviyo/klaviyo.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
+import { salesforceB2c } from "./salesforce-b2c/salesforce-b2c.ts";
 import { shopify } from "./shopify/shopify.ts";
 import { square } from "./square/square.ts";
 import { talonOne } from "./talon-one/talon-one.ts";
@@ -20,6 +21,7 @@ const connectors: ReadonlyMap<string, Connector> = new Map(
     klaviyo as Connector,
     postgresTable as Connector,
     rabbitmq as Connector,
+    salesforceB2c as Connector,
     shopify as Connector,
     square as Connector,
     talonOne as Connector,

@@ -3,14 +3,32 @@ import type { DeliveryItem } from "../../connector.ts";
 import { planDocuments } from "../../documents/plan-documents.ts";
 import { saleParts, sum } from "../../documents/sale-parts.ts";
 import { grandOf, type BookedDocument } from "../../testing/vendor-fake/expected-effects.ts";
+import { answerToken, TOKEN, withIssuer } from "../../testing/vendor-fake/issue-tokens.ts";
+import { rulesOf } from "../../testing/vendor-fake/openapi-rules.ts";
 import type { FakeOptions, VendorMemory } from "../../testing/vendor-fake/run-scenario.ts";
 import type { FakeVendor } from "../../testing/vendor-fake/start-vendor-fake.ts";
 import type { FakeAnswer, FakeCall } from "../../testing/vendor-fake/vendor-rules.ts";
 import type { VirtualClock } from "../../testing/vendor-fake/virtual-clock.ts";
 import { applyToOrder, applyToPayment, type Rec } from "./apply-actions.ts";
-import { answerToken, issuingRules, TOKEN } from "./token-rules.ts";
 
 const STORE = "store-9";
+export const CLIENT = { clientId: "till", secret: "commercetools-test" };
+const ISSUED = { ...CLIENT, token: "token-of-the-till" };
+
+const rules = () =>
+  withIssuer(
+    rulesOf("commercetools/openapi.yaml.gz", {
+      unions: ["OrderUpdateAction", "PaymentUpdateAction"],
+      // Lines of an order bear much that nobody here relies on.
+      partialAnswers: [
+        "ByProjectKeyOrdersImportPost",
+        "ByProjectKeyOrdersOrderNumberByOrderNumberGet",
+        "ByProjectKeyOrdersByIDGet",
+        "ByProjectKeyOrdersByIDPost",
+      ],
+    }),
+    "/oauth/token",
+  );
 
 const refuse = (status: number, code: string, more: Rec = {}): FakeAnswer => ({
   status,
@@ -86,15 +104,15 @@ export function fakeCommercetools(clock: VirtualClock, { blind, keysIgnored }: F
     ByProjectKeyPaymentsByIDPost: ({ params, body }) => update(payments.get(params["ID"] ?? ""), body as Rec, applyToPayment),
   };
   const vendor: FakeVendor = {
-    rules: issuingRules(),
+    rules: rules(),
     answer: (call) => {
-      if (call.operation === "token") return answerToken(call);
-      if (call.headers["authorization"] !== `Bearer ${TOKEN}`) return refuse(401, "invalid_token");
+      if (call.operation === TOKEN) return answerToken(call, ISSUED);
+      if (call.headers["authorization"] !== `Bearer ${ISSUED.token}`) return refuse(401, "invalid_token");
       return handlers[call.operation]?.(call) ?? notFound;
     },
     // Keys, order numbers and versions tell a repeat.
     repeatable: () => true,
-    reads: ({ operation }) => operation === "token" || operation.endsWith("Get"),
+    reads: ({ operation }) => operation === TOKEN || operation.endsWith("Get"),
   };
   const documents = (): BookedDocument[] => remembered([...orders.values()], [...payments.values()]);
   return { vendor, memory: { documents, points: () => ({}) } };

@@ -1,8 +1,7 @@
 import type { VendorSuite } from "../../testing/vendor-fake/run-vendor-contract-tests.ts";
 import { commercetools } from "../commercetools.ts";
 import { commercetoolsConfigSchema, type CommercetoolsConfig } from "../manifest.ts";
-import { expectedAtCommercetools, fakeCommercetools } from "./fake-commercetools.ts";
-import { CLIENT } from "./token-rules.ts";
+import { CLIENT, expectedAtCommercetools, fakeCommercetools } from "./fake-commercetools.ts";
 
 const config = (url: string, timeoutMs: number): CommercetoolsConfig =>
   commercetoolsConfigSchema.parse({
