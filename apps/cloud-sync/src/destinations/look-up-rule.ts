@@ -1,4 +1,5 @@
 import type { Repeatability } from "../connectors/connector.ts";
+import { isWindowPast } from "../connectors/key-window.ts";
 
 /** What is known of an item before it is sent. Times in milliseconds since 1970. */
 export interface SendHistory {
@@ -17,9 +18,6 @@ export interface SendHistory {
 /** `must`: never send without it. `better`: a repeat is harmless, but asking is cheaper. */
 export type LookUpNeed = "must" | "better" | "no";
 
-/** A window is taken as over this much before its end: a tenth of it, for clocks that differ and sends that take long. */
-const MARGIN = 0.1;
-
 /**
  * Whether a receiver must be asked what it has before it is sent an item. Pure.
  *
@@ -34,10 +32,11 @@ export function mustLookUp(repeatability: Repeatability, history: SendHistory): 
   return uncertain || replay ? "better" : "no";
 }
 
-function isPast(windowMs: number, { firstAtMs, receivedAtMs, endedAtMs, nowMs }: SendHistory): boolean {
-  const ages = [firstAtMs, receivedAtMs, endedAtMs].flatMap((atMs) => (atMs === undefined ? [] : [nowMs - atMs]));
-  return ages.some((ageMs) => !(ageMs >= 0 && ageMs < windowMs * (1 - MARGIN)));
-}
+const isPast = (windowMs: number, { firstAtMs, receivedAtMs, endedAtMs, nowMs }: SendHistory): boolean =>
+  isWindowPast(
+    windowMs,
+    [firstAtMs, receivedAtMs, endedAtMs].flatMap((atMs) => (atMs === undefined ? [] : [nowMs - atMs])),
+  );
 
 /** Whether a second send could have a second effect: then what may still be at work at the receiver is waited for. */
 export const isRepeatHarmless = ({ by, ...rest }: Repeatability): boolean =>

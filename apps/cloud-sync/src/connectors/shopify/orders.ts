@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Outcome } from "../outcome.ts";
 import { callShopify, type ShopifyLine } from "./line.ts";
 import type { PlannedOrder } from "./map.ts";
+import { refusalOf, userErrorsSchema } from "./user-errors.ts";
 
 const moneySchema = z.object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string() }) });
 export const orderSchema = z.object({
@@ -28,7 +29,6 @@ const CREATE = `mutation CreateOrder($order: OrderCreateOrderInput!) {
 
 const findSchema = z.object({ orders: z.object({ nodes: z.array(orderSchema) }) });
 const readSchema = z.object({ order: orderSchema.nullable() });
-export const userErrorsSchema = z.array(z.object({ field: z.array(z.string()).nullable(), message: z.string() }));
 const createSchema = z.object({ orderCreate: z.object({ order: orderSchema.nullable(), userErrors: userErrorsSchema }) });
 
 /** The order under our reference; undefined: there is none, or Shopify's search does not know it yet. */
@@ -57,14 +57,7 @@ export async function createOrder(line: ShopifyLine, planned: PlannedOrder, expo
   const made = await callShopify(line, CREATE, { order: planned.input }, createSchema);
   if (made.kind !== "ok") return made;
   const { order, userErrors } = made.value.orderCreate;
-  if (order === null)
-    return {
-      kind: "rejected",
-      detail: userErrors
-        .map(({ message }) => message)
-        .join("; ")
-        .slice(0, 200),
-    };
+  if (order === null) return refusalOf(userErrors);
   return judgeOrder(order, planned, exponent);
 }
 

@@ -3,7 +3,8 @@ import type { SendContext } from "../connector.ts";
 import type { Outcome } from "../outcome.ts";
 import { callShopify, type ShopifyLine } from "./line.ts";
 import type { PlannedRefund } from "./map.ts";
-import { findOrder, minorOf, readOrder, userErrorsSchema, type Order } from "./orders.ts";
+import { findOrder, minorOf, readOrder, type Order } from "./orders.ts";
+import { refusalOf, userErrorsSchema } from "./user-errors.ts";
 
 // Shopify refuses a refund without a key since release 2026-04, though its schema does not ask for one.
 const CREATE = `mutation CreateRefund($input: RefundInput!, $key: String!) {
@@ -50,14 +51,7 @@ export async function createRefund(
   const made = await callShopify(line, CREATE, variables, createSchema);
   if (made.kind !== "ok") return made;
   const { refund, userErrors } = made.value.refundCreate;
-  if (refund === null)
-    return {
-      kind: "rejected",
-      detail: userErrors
-        .map(({ message }) => message)
-        .join("; ")
-        .slice(0, 200),
-    };
+  if (refund === null) return refusalOf(userErrors);
   const isOurs = refund.note === planned.reference && minorOf(refund.totalRefundedSet, exponent) === planned.total;
   return isOurs ? { kind: "ok", value: refund.id } : { kind: "foreign", detail: "the answer's refund is another's" };
 }
