@@ -67,6 +67,7 @@ async function drainAndCompare(
   cleanUps.push(() => running.cloud.stop());
   cleanUps.push(() => running.agent.stop());
 
+  cleanUps.push(() => tellWhoEnded(running));
   const report = await drainThroughKills(world, till.files, { seed: SEED, kills: KILLS, victims }, proxy, running);
   console.log(JSON.stringify({ ...report, sales: till.expected.sales, transactions: till.expected.transactions }));
 
@@ -94,4 +95,12 @@ async function drainAndCompare(
   }
   expect((await run("agent", ["verify", "--data", world.agentFolder])).code).toBe(0);
   expect((await run("cloud", ["verify", ...world.cloudArgs], env)).code).toBe(0);
+}
+
+/** A program that ended by itself is told with its last words: without them a failure only says that nothing arrives any more. */
+function tellWhoEnded(running: { agent: Running; cloud: Running }): void {
+  for (const [name, program] of Object.entries(running)) {
+    const code = program.exitCode();
+    if (code !== undefined) console.error(`${name} ended by itself with ${String(code)}:\n${program.output()}`);
+  }
 }

@@ -47,6 +47,8 @@ export interface Running {
   /** What it printed as its one JSON document when it was ready. */
   readonly ready: Record<string, unknown>;
   readonly exited: Promise<number | null>;
+  /** `undefined` while it runs; `null` when a signal ended it. */
+  readonly exitCode: () => number | null | undefined;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** SIGTERM, then SIGKILL past the deadline; resolves when it is gone. */
   readonly stop: () => Promise<void>;
@@ -66,6 +68,7 @@ export async function start(program: keyof typeof BIN, args: readonly string[], 
     pid: child.pid ?? 0,
     ready,
     exited,
+    exitCode: () => (child.exitCode === null && child.signalCode === null ? undefined : child.exitCode),
     kill: (signal) => void child.kill(signal),
     stop: () => stop(child, exited),
     output: () => tail,
