@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFailed, test } from "vitest";
 import { createExternalPostgres, type ExternalPostgres } from "../world/external-postgres.ts";
 import { run, type Running } from "../world/programs.ts";
 import { seededRandom } from "../world/random.ts";
@@ -67,7 +67,7 @@ async function drainAndCompare(
   cleanUps.push(() => running.cloud.stop());
   cleanUps.push(() => running.agent.stop());
 
-  cleanUps.push(() => tellWhoEnded(running));
+  onTestFailed(() => tellLastWords(running));
   const report = await drainThroughKills(world, till.files, { seed: SEED, kills: KILLS, victims }, proxy, running);
   console.log(JSON.stringify({ ...report, sales: till.expected.sales, transactions: till.expected.transactions }));
 
@@ -97,10 +97,10 @@ async function drainAndCompare(
   expect((await run("cloud", ["verify", ...world.cloudArgs], env)).code).toBe(0);
 }
 
-/** A program that ended by itself is told with its last words: without them a failure only says that nothing arrives any more. */
-function tellWhoEnded(running: { agent: Running; cloud: Running }): void {
+/** Without the programs' last words a failure only says that nothing arrives any more. */
+function tellLastWords(running: { agent: Running; cloud: Running }): void {
   for (const [name, program] of Object.entries(running)) {
     const code = program.exitCode();
-    if (code !== undefined) console.error(`${name} ended by itself with ${String(code)}:\n${program.output()}`);
+    console.error(`${name} ${code === undefined ? "runs" : `ended by itself with ${String(code)}`}; its last words:\n${program.output()}`);
   }
 }
