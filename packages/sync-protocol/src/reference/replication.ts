@@ -36,8 +36,19 @@ export const wireDocumentSchema = z.looseObject({
 });
 export type WireDocument = z.infer<typeof wireDocumentSchema>;
 
+/**
+ * Where each document lives now, in the order of `documents`; of a deleted one the scope that told of it. The cloud
+ * always says it: a terminal that moves to another store removes what it may no longer see by it, and loads nothing twice.
+ * Who keeps no scopes, such as a window with RxDB, passes over it.
+ */
+const documentScopesSchema = z.array(scopeSchema).optional();
+
 /** Answer to a pull: fewer documents than asked for means "that is all for now". */
-export const pullAnswerSchema = z.strictObject({ documents: z.array(wireDocumentSchema), checkpoint: checkpointSchema });
+export const pullAnswerSchema = z.strictObject({
+  documents: z.array(wireDocumentSchema),
+  checkpoint: checkpointSchema,
+  scopes: documentScopesSchema,
+});
 export type PullAnswer = z.infer<typeof pullAnswerSchema>;
 
 /** RxDB's push rows. */
@@ -62,6 +73,7 @@ export const streamEventSchema = z.discriminatedUnion("kind", [
     from: positionSchema,
     to: positionSchema,
     documents: z.array(wireDocumentSchema),
+    scopes: documentScopesSchema,
   }),
   z.strictObject({ kind: z.literal("changed"), collection: collectionSchema, scope: scopeSchema, to: positionSchema }),
   z.strictObject({ kind: z.literal("resync") }),
