@@ -45,10 +45,10 @@ const WIRE_HISTORY = [{ version: 1, digest: "d7b33924f51ca01c", what: "hello, pu
 const TRANSACTION_HISTORY = [
   {
     version: 1,
-    digest: "2017c65b733825a8",
-    // With `OrderStatus` and `MemberChange`: a cloud that does not know them sets them aside as `entry.schema-unknown`, and
+    digest: "0045234ac5622b76",
+    // With `OrderStatus`, `MemberChange` and `StoredValue`: a cloud that does not know them sets them aside as `entry.schema-unknown`, and
     // takes them up when it does. What older terminals write is read as before.
-    what: "the words of ARTS/NRF POSLog, amounts in minor units; steps of orders; changes of members",
+    what: "the words of ARTS/NRF POSLog, amounts in minor units; steps of orders; changes of members; stored value",
   },
 ];
 

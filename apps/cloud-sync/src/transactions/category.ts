@@ -1,7 +1,17 @@
 import type { Transaction } from "@tillsync/sync-protocol";
 
 /** What a destination can ask for in `include`. */
-export const categories = ["sales", "orders", "order-status", "members", "inventory", "day-close", "control", "tender-control"] as const;
+export const categories = [
+  "sales",
+  "orders",
+  "order-status",
+  "members",
+  "inventory",
+  "day-close",
+  "control",
+  "tender-control",
+  "stored-value",
+] as const;
 export type Category = (typeof categories)[number];
 
 const CATEGORY_OF = {
@@ -12,6 +22,7 @@ const CATEGORY_OF = {
   Inventory: "inventory",
   TenderControl: "tender-control",
   FiscalControl: "control",
+  StoredValue: "stored-value",
 } as const;
 
 /** Ends of a day, with the till's own totals where it prints them: what accounts are settled by. */
@@ -25,6 +36,8 @@ const DAY_CLOSES = new Set(["storeClose", "tillClose", "zReport"]);
 export function categoryOf(transaction: Transaction): Category | undefined {
   if (transaction.trainingMode === true) return undefined;
   if (transaction.status !== "completed" && transaction.status !== "postVoided") return undefined;
+  // Quota that goes back to the cloud is between a terminal and us.
+  if (transaction.transactionType === "StoredValue" && transaction.storedValue.kind === "returned") return undefined;
   if (transaction.transactionType === "Control") return DAY_CLOSES.has(transaction.control.kind) ? "day-close" : "control";
   return CATEGORY_OF[transaction.transactionType];
 }

@@ -20,5 +20,38 @@ export const REFERENCE_CODES = {
     "Update this program; the document is kept and read then.",
     422,
   ),
+  "quota.redemption-differs": entry(
+    "never",
+    "This redemption is known with another account, amount or unit.",
+    "Give each redemption, refund and top-up an id of its own.",
+    409,
+  ),
+  "quota.redemption-unknown": entry("never", "There is no such reservation.", "Reserve first; see `edge-agent status`.", 404),
+  "quota.refund-too-large": entry("never", "More is taken back than was redeemed.", "Refund what is left of the redemption.", 409),
+  "quota.unit-wrong": entry("after-fix", "The account is kept in another unit.", "Name the unit of the account.", 409),
+  "quota.not-enrolled": entry(
+    "after-fix",
+    "The terminal is not enrolled, so that nothing can be leased to it.",
+    "Enrol the terminal.",
+    409,
+  ),
+  "quota.epoch-ended": entry(
+    "never",
+    "This life of the terminal has ended: its journal goes on in a new one, which has rights of its own.",
+    "Reserve again.",
+    409,
+  ),
+  "account.unknown": entry("never", "There is no such account.", "See `cloud-sync accounts list`.", 404),
+  "account.reference-used": entry(
+    "never",
+    "This reference stands for another credit already.",
+    "Give each credit a reference of its own; the same reference again is the same credit.",
+    409,
+  ),
+  "account.revised": entry(
+    "never",
+    "A redemption, refund or top-up came a second time with other content. The first one counts.",
+    "See `cloud-sync accounts show`; correct the difference with `accounts credit`.",
+  ),
   "reference.collection-unknown": entry("never", "There is no such collection of reference data.", "See the list of collections.", 404),
 } as const;

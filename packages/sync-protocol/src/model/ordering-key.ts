@@ -1,3 +1,4 @@
+import type { Account } from "../reference/documents/quota.ts";
 import { encodePart, naturalKey, referencedKey } from "./identity.ts";
 import { isRetail, type CustomerOrder, type RetailTransaction, type Transaction } from "./transaction.ts";
 
@@ -8,9 +9,13 @@ export const orderKey = ({ orderId, system }: { readonly orderId: string; readon
 /** Names a member wherever it is waited for or kept in order. */
 export const memberKey = (memberRef: string): string => `member:${memberRef}`;
 
+/** Names an account wherever it is waited for or kept in order: `account:giftCard/abc`. */
+export const accountOrderKey = ({ kind, id }: Account): string => `account:${kind}/${encodePart(id)}`;
+
 /**
  * What a destination must see in order. A sale, its revisions, its returns and its void share the key of the sale; an
- * order's receipts (`CustomerOrder` about one order) and its steps that of the order; a member's changes that of the member.
+ * order's receipts (`CustomerOrder` about one order) and its steps that of the order; a member's changes that of the member;
+ * what happens to a gift card, points or promised goods that of the account.
  * A return that names no receipt (a blind one), and everything else, is ordered by its own key.
  *
  * A sale that is also the end of an order - the pick-up that was paid - keeps the key of the sale: its returns and its void
@@ -20,6 +25,7 @@ export const memberKey = (memberRef: string): string => `member:${memberRef}`;
 export function orderingKey(transaction: Transaction): string {
   if (transaction.transactionType === "OrderStatus") return orderKey(transaction.orderStatus);
   if (transaction.transactionType === "MemberChange") return memberKey(transaction.memberChange.memberRef);
+  if (transaction.transactionType === "StoredValue") return accountOrderKey(transaction.storedValue.account);
   if (!isRetail(transaction)) return naturalKey(transaction.identity);
   const [order, ...others] = transaction.orders ?? [];
   const isOfOneOrder = transaction.transactionType === "CustomerOrder" && order !== undefined && others.length === 0;

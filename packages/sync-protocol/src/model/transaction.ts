@@ -7,6 +7,7 @@ import { adjustmentSchema, lineSchema, taxSchema } from "./line.ts";
 import { memberChangeSchema } from "./member-change.ts";
 import { orderStatusSchema } from "./order-status.ts";
 import { posIdSchema, pseudonymSchema, textSchema } from "./parts.ts";
+import { storedValueSchema } from "./stored-value.ts";
 import { tenderSchema, tenderTypes } from "./tender.ts";
 import { balanceSchema, computedTotalsSchema, reportedTotalsSchema } from "./totals.ts";
 import { posTimeSchema } from "./time.ts";
@@ -183,6 +184,13 @@ export const memberChangeTransactionSchema = z.strictObject({
   memberChange: memberChangeSchema,
 });
 
+/** Points, a gift card or promised goods were redeemed, refunded, paid in, or given back to the cloud. Never revised. */
+export const storedValueTransactionSchema = z.strictObject({
+  transactionType: z.literal("StoredValue"),
+  ...common,
+  storedValue: storedValueSchema,
+});
+
 const types = [
   retailTransactionSchema,
   customerOrderSchema,
@@ -192,6 +200,7 @@ const types = [
   fiscalControlTransactionSchema,
   orderStatusTransactionSchema,
   memberChangeTransactionSchema,
+  storedValueTransactionSchema,
 ] as const;
 
 /** Every type that this version knows. A later one adds types: a reader keeps what it does not know for then. */
@@ -209,6 +218,7 @@ export type CustomerOrder = z.infer<typeof customerOrderSchema>;
 export type ControlTransaction = z.infer<typeof controlTransactionSchema>;
 export type OrderStatusTransaction = z.infer<typeof orderStatusTransactionSchema>;
 export type MemberChangeTransaction = z.infer<typeof memberChangeTransactionSchema>;
+export type StoredValueTransaction = z.infer<typeof storedValueTransactionSchema>;
 
 /** The types that carry goods and tenders. */
 export const isRetail = (t: Transaction): t is RetailTransaction | CustomerOrder =>
