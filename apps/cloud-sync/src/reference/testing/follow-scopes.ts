@@ -41,7 +41,7 @@ export class Follower {
 
   /** Living documents, as texts by id. */
   living(): Record<string, string> {
-    return Object.fromEntries([...this.documents].flatMap(([id, { body }]) => (body === null ? [] : [[id, body]])).toSorted());
+    return Object.fromEntries([...this.documents].flatMap(([id, { body }]) => (body === null ? [] : [[id, body]])));
   }
 
   private apply(row: Found): void {
@@ -56,5 +56,5 @@ export async function livingIn(db: Queryable, collection: Collection, scopes: re
   const rows = await db.query<{ id: string; body: string }>(sql`
     SELECT id, body::text AS body FROM reference_document
     WHERE collection = ${collection} AND scope = ANY(${scopes}::text[]) AND body IS NOT NULL`);
-  return Object.fromEntries(rows.map((row) => [row.id, row.body]).toSorted());
+  return Object.fromEntries(rows.map((row) => [row.id, row.body]));
 }
