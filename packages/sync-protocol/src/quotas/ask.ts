@@ -14,6 +14,8 @@ export const quotaAskSchema = z.strictObject({
   account: accountSchema,
   unit: quotaFields.unit,
   granted: quotaFields.granted,
+  /** What it knows to have been granted: a cloud that was restored from an older backup learns of it again. */
+  seen: quotaFields.granted,
 });
 export type QuotaAsk = z.infer<typeof quotaAskSchema>;
 

@@ -3,6 +3,7 @@ import { journal } from "./0010-journal.ts";
 import { receipts } from "./0020-receipts.ts";
 import { sources } from "./0030-sources.ts";
 import { upstreams } from "./0040-upstreams.ts";
+import { redemptions } from "./0050-redemptions.ts";
 
 /** In order. */
-export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams];
+export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams, redemptions];
