@@ -20,3 +20,34 @@ export const READY_CHECK_MAX_MS = 2_000;
 export const RETRY_AFTER_S = 2;
 /** How long requests in hand get to end when the process is told to stop; PostgreSQL's own stop comes after. */
 export const CLOSE_MAX_MS = 2_000;
+
+// --- reference data ------------------------------------------------------------------------------------------------------------
+
+/** Live streams of one process: a thousand terminals twice over, and connections are left for their sales. */
+export const STREAMS_MAX = 2_500;
+/** Streams of one terminal: its agent's, and those whose line died without a word. The oldest goes for a new one. */
+export const STREAMS_PER_TERMINAL_MAX = 3;
+/** Streams of one service client, which may stand for many windows. */
+export const STREAMS_PER_SERVICE_MAX = 200;
+/** Events that wait for a slow reader; past it they are given up and it pulls. */
+export const STREAM_QUEUE_EVENTS_MAX = 256;
+export const STREAM_QUEUE_BYTES_MAX = 256 * 1024;
+/** How long a reader may take nothing before its line is cut. */
+export const STREAM_STUCK_MAX_MS = 30_000;
+/** Silence after which a stream says that it lives: less than proxies' and routers' patience. */
+export const STREAM_BEAT_MS = 15_000;
+/** A stream ends after this long, by up to a fifth more, and its reader comes again with a fresh proof. */
+export const STREAM_LIFE_MS = 30 * 60_000;
+/** How often it is asked whether the readers may still read: a revoked terminal's stream ends within this. */
+export const STREAM_CHECK_MS = 2_000;
+/** How often heads are looked at without word of them. */
+export const STREAM_POLL_MS = 3_000;
+/** Pages of documents read at once: most connections to the database stay for sales. */
+export const PAGES_READ_AT_ONCE = 4;
+/** Pages waited for: after a change that is too large for an event every terminal asks at the same moment. */
+export const PAGES_AWAITED_MAX = 3_000;
+/** Pushes of documents in hand, as text in memory and as transactions. */
+export const PUSHES_AT_ONCE = 4;
+export const PUSHES_AWAITED_MAX = 60;
+/** Body of one push: a hundred rows, each with the state before and after. */
+export const PUSH_BYTES_MAX = 4 * 1024 * 1024;

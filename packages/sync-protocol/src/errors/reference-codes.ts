@@ -53,5 +53,23 @@ export const REFERENCE_CODES = {
     "A redemption, refund or top-up came a second time with other content. The first one counts.",
     "See `cloud-sync accounts show`; correct the difference with `accounts credit`.",
   ),
+  "reference.scope-forbidden": entry(
+    "never",
+    "Reference data of this scope is not for this caller.",
+    "Name only scopes of your own: all, your store, your terminal. After a move to another store leave the old one out.",
+    403,
+  ),
+  "reference.not-writable": entry(
+    "never",
+    "Documents of this collection are not changed by stores.",
+    "Change them at head office; stores may push members and orders.",
+    403,
+  ),
+  "reference.chunk-gone": entry(
+    "automatic",
+    "This part of a snapshot is not kept any more.",
+    "Nothing: ask for the snapshots again and go on with the newer one.",
+    404,
+  ),
   "reference.collection-unknown": entry("never", "There is no such collection of reference data.", "See the list of collections.", 404),
 } as const;

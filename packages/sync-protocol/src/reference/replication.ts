@@ -43,11 +43,15 @@ export type WireDocument = z.infer<typeof wireDocumentSchema>;
  */
 const documentScopesSchema = z.array(scopeSchema).optional();
 
-/** Answer to a pull: fewer documents than asked for means "that is all for now". */
+/**
+ * Answer to a pull: fewer documents than asked for means "that is all for now", unless `more` says that the answer was cut
+ * because it grew too large: then the next pull goes on from its checkpoint.
+ */
 export const pullAnswerSchema = z.strictObject({
   documents: z.array(wireDocumentSchema),
   checkpoint: checkpointSchema,
   scopes: documentScopesSchema,
+  more: z.literal(true).optional(),
 });
 export type PullAnswer = z.infer<typeof pullAnswerSchema>;
 

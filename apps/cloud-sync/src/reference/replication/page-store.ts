@@ -15,44 +15,68 @@ export interface PageStore {
 
 /**
  * A page that is kept may be used again while it reaches the head that its reader knows of, or ends in the middle of the
- * order: what changed in it since has a place behind it and comes later.
+ * order: what changed in it since has a place behind it and comes later. That is not so of a document that has moved to
+ * another scope and changes there, so only plain pages are shared.
  */
 export function createPageStore(db: Queryable, gate: Gate, bytesMax = PAGES_BYTES_MAX): PageStore {
-  const kept = new Map<string, { readonly page: Page; readonly cost: number }>();
+  const kept = createKept(bytesMax);
   const underWay = new Map<string, Promise<Page>>();
+  const read = async (key: string, of: PageOf): Promise<Page> => {
+    const page = await gate.run(() => readPage(db, of));
+    if (page.plain) kept.keep(key, page);
+    return page;
+  };
+  return {
+    get: async (of, head) => {
+      const key = `${of.collection} ${of.scope} ${of.from} ${of.limit}`;
+      const known = kept.find(key);
+      if (known !== undefined && (known.more || known.to >= head)) return known;
+      // A read that is under way may have begun before `head` was there; one for the same head has not.
+      const readKey = `${key} ${head}`;
+      const others = underWay.get(readKey);
+      if (others !== undefined) {
+        const page = await others;
+        return page.plain ? page : read(key, of);
+      }
+      const own = read(key, of);
+      underWay.set(readKey, own);
+      return own.finally(() => underWay.delete(readKey));
+    },
+  };
+}
+
+interface Kept {
+  find(key: string): Page | undefined;
+  keep(key: string, page: Page): void;
+}
+
+/** Those used last stay, as many as `bytesMax` allows. */
+function createKept(bytesMax: number): Kept {
+  const pages = new Map<string, Page>();
   let bytes = 0;
   const drop = (key: string): void => {
-    bytes -= kept.get(key)?.cost ?? 0;
-    kept.delete(key);
+    const page = pages.get(key);
+    if (page === undefined) return;
+    bytes -= costOf(page);
+    pages.delete(key);
   };
   const keep = (key: string, page: Page): void => {
     drop(key);
-    const cost = ROW_BYTES + page.bytes + page.rows.length * ROW_BYTES;
-    kept.set(key, { page, cost });
-    bytes += cost;
-    for (const oldest of kept.keys()) {
+    pages.set(key, page);
+    bytes += costOf(page);
+    for (const oldest of pages.keys()) {
       if (bytes <= bytesMax) break;
       drop(oldest);
     }
   };
   return {
-    get: (of, head) => {
-      const key = `${of.collection} ${of.scope} ${of.from} ${of.limit}`;
-      const known = kept.get(key);
-      if (known !== undefined && (known.page.more || known.page.to >= head)) {
-        // The latest used is the last to go.
-        kept.delete(key);
-        kept.set(key, known);
-        return Promise.resolve(known.page);
-      }
-      // A read that is under way may have begun before `head` was there; one for the same head has not.
-      const readKey = `${key} ${head}`;
-      const reading = underWay.get(readKey) ?? gate.run(() => readPage(db, of));
-      if (!underWay.has(readKey)) {
-        underWay.set(readKey, reading);
-        reading.then((page) => keep(key, page)).catch(() => undefined).finally(() => underWay.delete(readKey));
-      }
-      return reading;
+    keep,
+    find: (key) => {
+      const page = pages.get(key);
+      if (page !== undefined) keep(key, page);
+      return page;
     },
   };
 }
+
+const costOf = (page: Page): number => ROW_BYTES + page.bytes + page.rows.length * ROW_BYTES;
