@@ -11,6 +11,11 @@ export interface RedemptionView {
   readonly atRisk: Amount;
 }
 
+export interface Cancelled {
+  readonly kind: "cancelled";
+  readonly redemptionId: string;
+}
+
 export interface Declined {
   readonly kind: "declined";
   /** `short`: not covered, by no policy. `blocked`, `expired`: the card may not be used. */
@@ -22,13 +27,13 @@ export interface Declined {
 }
 
 /** `reserved` again and again for the same request; after the end `committed` or `cancelled`. */
-export type ReserveOutcome = (RedemptionView & { readonly kind: "reserved" | "committed" | "cancelled" }) | Declined;
+export type ReserveOutcome = (RedemptionView & { readonly kind: "reserved" | "committed" }) | Cancelled | Declined;
 
 /** `committed`: it is in the journal and on disk. `cancelled`: it was taken back before; nothing is written. */
-export type CommitOutcome = RedemptionView & { readonly kind: "committed" | "cancelled" };
+export type CommitOutcome = (RedemptionView & { readonly kind: "committed" }) | Cancelled;
 
 /** `committed`: too late, it stands; refund it. */
-export type CancelOutcome = { readonly kind: "cancelled" } | (RedemptionView & { readonly kind: "committed" });
+export type CancelOutcome = Cancelled | (RedemptionView & { readonly kind: "committed" });
 
 /** A refund or a top-up that is in the journal and on disk, now or since an earlier call. */
 export type BookedOutcome = RedemptionView & { readonly kind: "committed" };
