@@ -6,7 +6,7 @@ import { appendMany } from "../journal/append-many.ts";
 import type { CaptureDeps } from "./capture-file.ts";
 import type { OpenReader, Reader } from "./reader.ts";
 import { keepReader } from "./readings.ts";
-import { resolveSetAside } from "./set-aside.ts";
+import { HTTP_SOURCE, resolveSetAside } from "./set-aside.ts";
 
 export interface RetryReport {
   readonly ok: boolean;
@@ -78,7 +78,10 @@ function append(deps: RetryDeps, row: Row, reader: Reader, outputs: readonly Ada
     transaction,
     capture: {
       adapter: reader.label,
-      source: { kind: "file" as const, name: row.name, range: [range[0], range[1]] satisfies [number, number] },
+      source:
+        row.source === HTTP_SOURCE
+          ? { kind: "http" as const, name: row.name }
+          : { kind: "file" as const, name: row.name, range: [range[0], range[1]] satisfies [number, number] },
     },
   }));
   let code: string | undefined = fault?.code ?? (records.length === 0 ? row.code : undefined);

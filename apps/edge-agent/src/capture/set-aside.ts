@@ -22,6 +22,9 @@ export interface SetAsideItem {
   readonly checkpoint?: Checkpoint | undefined;
 }
 
+/** Source name of what comes over HTTP; no configured source can have it. `name` is then the client's. */
+export const HTTP_SOURCE = "(http)";
+
 /** Rows of this code are kept for audit and need nobody. */
 export const NOT_A_SALE = "capture.not-a-sale";
 

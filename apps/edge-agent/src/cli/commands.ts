@@ -10,5 +10,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import("./verify.ts")).verify,
   "set-aside": async () => (await import("./set-aside.ts")).setAside,
   export: async () => (await import("./export.ts")).exportCommand,
+  intake: async () => (await import("./intake.ts")).intake,
   prune: async () => (await import("./prune.ts")).prune,
 };

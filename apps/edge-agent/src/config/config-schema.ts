@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FILE_BYTES_MAX_DEFAULT } from "../capture/limits.ts";
 import { BALLAST_BYTES_DEFAULT } from "../health/disk-guard.ts";
+import { PORT_DEFAULT } from "../intake/limits.ts";
 
 /** Rescans find what file events missed; shares do not send any. */
 const RESCAN_MS_DEFAULT = 10_000;
@@ -41,12 +42,19 @@ export const folderSourceSchema = z
   });
 export type FolderSource = z.infer<typeof folderSourceSchema>;
 
+/** The HTTP interface for the POS on this machine. Absent: no port is opened. No other address than this machine's own is taken. */
+const intakeSchema = z.strictObject({
+  host: z.enum(["127.0.0.1", "::1"], "127.0.0.1 or ::1: the interface is for this machine alone").default("127.0.0.1"),
+  port: z.number().int().min(1).max(65_535).default(PORT_DEFAULT),
+});
+
 /** `DIR/config.json`. Everything has a default: a folder without the file has no sources and keeps to the defaults. */
 export const agentConfigSchema = z
   .strictObject({
     sources: z.array(folderSourceSchema).max(100).default([]),
     retentionDays: z.number().int().min(1).max(3_650).default(RETENTION_DAYS_DEFAULT),
     receiptDays: z.number().int().min(730, "at least two years: a return may name its sale").max(36_500).default(RECEIPT_DAYS_DEFAULT),
+    intake: intakeSchema.optional(),
     upstream: z.strictObject({ url: z.url().optional() }).default({}),
     ballastBytes: z
       .number()

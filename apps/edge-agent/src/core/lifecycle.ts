@@ -6,6 +6,8 @@ import { loadConfig } from "../config/load-config.ts";
 import { serveControl } from "../control/serve-control.ts";
 import type { Handlers } from "../control/methods.ts";
 import { readStatus, type AgentStatus } from "../health/status.ts";
+import type { Intake } from "../intake/serve-intake.ts";
+import { startIntake } from "../intake/start-intake.ts";
 import { readMeta } from "../journal/meta.ts";
 import { COPIED_AT } from "../journal/open-journal.ts";
 import type { ReplicatorPorts } from "../replicator/ports.ts";
@@ -51,18 +53,20 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
     const uplink = startUplink({ store: folder.store, keys: folder.keys, ports, log, env: ports.env });
     const sources = watchFolders(deps, folder.dir, folder.config);
     const house = keepHouse(deps, () => sources.config());
-    const status = (): AgentStatus => liveStatus(folder, uplink, sources);
+    let intake: Intake | undefined;
+    const status = (): AgentStatus => liveStatus(folder, uplink, sources, intake);
+    intake = await startIntake({ ...deps, status }, folder.config.intake);
     const control = await serveControl(dir, {
       handlers: handlersOf(deps, status, sources, options.onStopWish),
       onError: (error) => log.error({ err: error }, "a request of a window failed"),
     });
     return {
       status,
-      reload: () => reload(dir, sources, log),
+      reload: () => reload(dir, sources, intake, log),
       stop: async () => {
         stopping = true;
         house.stop();
-        await Promise.all([sources.stop(), uplink.stop(), control.close()]);
+        await Promise.all([intake.stop(), sources.stop(), uplink.stop(), control.close()]);
         await house.idle();
         folder.close();
       },
@@ -94,7 +98,7 @@ function handlersOf(
   };
 }
 
-function liveStatus(folder: AgentFolder, uplink: Uplink, sources: FolderWatches): AgentStatus {
+function liveStatus(folder: AgentFolder, uplink: Uplink, sources: FolderWatches, intake: Intake | undefined): AgentStatus {
   const enrolment = uplink.enrolment();
   return readStatus(folder.store, {
     running: true,
@@ -103,13 +107,16 @@ function liveStatus(folder: AgentFolder, uplink: Uplink, sources: FolderWatches)
     upstreams: [uplink.status()],
     clockOffsetMs: uplink.clock().offsetMs,
     sources: sources.status(),
+    intake: intake?.status() ?? null,
     disk: folder.guard.state(),
   });
 }
 
-async function reload(dir: string, sources: FolderWatches, log: SourceLog): Promise<void> {
+async function reload(dir: string, sources: FolderWatches, intake: Intake, log: SourceLog): Promise<void> {
   try {
-    await sources.replace(loadConfig(dir));
+    const config = loadConfig(dir);
+    await sources.replace(config);
+    await intake.replace(config.intake);
     log.info({}, "the configuration was read again");
   } catch (error) {
     if (!(error instanceof TillsyncError)) throw error;

@@ -17,6 +17,10 @@ export function printStatus(status: AgentStatus): string {
       (source) => `Source     ${source.name}: ${source.state}, ${source.files} files, ${source.open} open, ${source.failed} failed`,
     ),
   ];
+  if (status.intake !== null)
+    lines.push(
+      `Intake     ${status.intake.host}:${status.intake.port} ${status.intake.state}${status.intake.code === undefined ? `, ${status.intake.connections} connections` : ` [${status.intake.code}]`}`,
+    );
   if (status.disk.state === "full") lines.push("DISK FULL  sales are not accepted until space is freed");
   if (status.copiedAtMs !== null)
     lines.push(`Copied     this folder was copied or restored (${new Date(status.copiedAtMs).toISOString()})`);

@@ -27,6 +27,7 @@ export function statusAtRest(dir: string, openReader: () => AgentStore): AgentSt
       upstreams: [upstreamStatus(store, { ...kept, state: enrolment === undefined ? "not-enrolled" : "offline" }, store.now())],
       clockOffsetMs: kept.offsetMs,
       sources: restingSources(store, sources),
+      intake: null,
       disk: "ok",
     });
   } finally {

@@ -3,6 +3,7 @@ import { countSetAside } from "../capture/set-aside.ts";
 import { journalHeads } from "../journal/journal-heads.ts";
 import { COPIED_AT } from "../journal/open-journal.ts";
 import { readMeta } from "../journal/meta.ts";
+import type { IntakeStatus } from "../intake/serve-intake.ts";
 import type { UpstreamStatus } from "../replicator/upstream-status.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { readCaptured, type Captured } from "./captured.ts";
@@ -36,6 +37,8 @@ export interface AgentStatus {
   readonly upstreams: readonly UpstreamStatus[];
   readonly clock: { readonly offsetMs: number | null };
   readonly sources: readonly SourceStatus[];
+  /** The HTTP interface for the POS; null: none is configured, or the agent does not run. */
+  readonly intake: IntakeStatus | null;
   readonly disk: { readonly state: "ok" | "full" };
   /** When it was noticed that this folder is a copy; null: it is not, as far as can be seen. */
   readonly copiedAtMs: number | null;
@@ -49,6 +52,7 @@ export interface StatusContext {
   readonly upstreams: readonly UpstreamStatus[];
   readonly clockOffsetMs: number | null;
   readonly sources: readonly SourceStatus[];
+  readonly intake: IntakeStatus | null;
   readonly disk: "ok" | "full";
 }
 
@@ -73,6 +77,7 @@ export function readStatus(store: AgentStore, context: StatusContext): AgentStat
     upstreams: context.upstreams,
     clock: { offsetMs: context.clockOffsetMs },
     sources: context.sources,
+    intake: context.intake,
     disk: { state: context.disk },
     copiedAtMs: copiedAt === undefined ? null : Number(copiedAt),
   };

@@ -10,3 +10,4 @@ export function entryKey(epoch: number, seq: number): number {
 }
 
 export const seqOf = (key: number): number => key % SEQS_PER_EPOCH;
+export const epochOf = (key: number): number => Math.floor(key / SEQS_PER_EPOCH);

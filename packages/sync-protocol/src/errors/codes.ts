@@ -1,4 +1,5 @@
 import { entry, type ErrorEntry } from "./entry.ts";
+import { INTAKE_CODES } from "./intake-codes.ts";
 import { REFERENCE_CODES } from "./reference-codes.ts";
 import { TERMINAL_CODES } from "./terminal-codes.ts";
 
@@ -45,6 +46,7 @@ export const ERROR_CODES = {
 
   ...TERMINAL_CODES,
   ...REFERENCE_CODES,
+  ...INTAKE_CODES,
 
   // --- the terminal's journal and store --------------------------------------------------------------------------
   "store.disk-full": entry("automatic", "The disk is full.", "Free some space. The POS gets no more yes until a sale can be kept safely."),

@@ -1,7 +1,9 @@
 import { entry } from "./entry.ts";
+import { FEED_CODES } from "./feed-codes.ts";
 
 /** Codes of what flows down: reference data, its replication, quotas. */
 export const REFERENCE_CODES = {
+  ...FEED_CODES,
   "reference.invalid": entry(
     "after-fix",
     "A row of reference data is not what its collection takes.",

@@ -1,0 +1,36 @@
+import { entry, type ErrorEntry } from "./entry.ts";
+
+/** The part of the catalogue that a POS developer meets at the terminal's own HTTP interface. */
+export const INTAKE_CODES = {
+  "intake.address": entry(
+    "automatic",
+    "The terminal's HTTP interface cannot listen at its port.",
+    "Stop the program that uses the port, or set another one; it is tried again.",
+  ),
+  "intake.host-refused": entry(
+    "never",
+    "The request names another host than this machine.",
+    "Ask by 127.0.0.1 or localhost and the configured port.",
+    421,
+  ),
+  "intake.browser-refused": entry(
+    "never",
+    "The request comes from a web page, and web pages may not use the terminal's HTTP interface.",
+    "Ask from the POS program itself, not from a page inside it.",
+    403,
+  ),
+  "intake.token-missing": entry("after-fix", "The request carries no token.", "Send the token that `intake token add` has shown.", 401),
+  "intake.token-invalid": entry("after-fix", "The token is wrong or was revoked.", "Make a new one with `intake token add`.", 401),
+  "intake.read-only": entry("never", "The token may read and nothing else.", "Use a token that was made without --read-only.", 403),
+  "intake.client-exists": entry("never", "There is a client of that name.", "Choose another name, or revoke the old token first."),
+  "intake.client-unknown": entry("never", "There is no client of that name.", "See `intake token list`."),
+  "intake.busy": entry(
+    "automatic",
+    "Too many requests are in hand at this terminal.",
+    "Wait for answers before sending more; the same request may be sent again.",
+    503,
+  ),
+  "intake.too-large": entry("never", "The request has more bytes or rows than one request may have.", "Send fewer rows at once.", 413),
+  "intake.too-slow": entry("never", "The request did not arrive whole in time.", "Send it again at once; nothing of it was kept.", 408),
+  "intake.invalid": entry("never", "The request does not have the right shape.", "Correct the field that is named; nothing was kept.", 400),
+} as const satisfies Record<string, ErrorEntry>;
