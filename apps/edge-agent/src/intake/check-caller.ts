@@ -12,10 +12,12 @@ const BROWSER_HEADERS = ["origin", "referer", "sec-fetch-site", "access-control-
  * itself as host; a page that asks across origins is given away by its browser. Reading is refused like writing: there
  * is no page that may ask. Throws `intake.host-refused`, `intake.browser-refused`, `wire.malformed`.
  */
-export function checkCaller(request: Pick<IncomingMessage, "headers" | "rawHeaders" | "method">, hosts: ReadonlySet<string>): void {
+export function checkCaller(request: Pick<IncomingMessage, "headers" | "rawHeaders" | "url">, hosts: ReadonlySet<string>): void {
   const names = request.rawHeaders.filter((_text, i) => i % 2 === 0).map((name) => name.toLowerCase());
   if (names.filter((name) => name === "host").length !== 1) throw new TillsyncError("intake.host-refused");
   if (!hosts.has(request.headers.host ?? "")) throw new TillsyncError("intake.host-refused");
+  // A whole address in the request line names a host of its own, which would count before the header.
+  if (request.url?.startsWith("/") !== true) throw new TillsyncError("intake.host-refused");
   for (const header of BROWSER_HEADERS) if (names.includes(header)) throw new TillsyncError("intake.browser-refused", header);
   if (names.includes("upgrade")) throw new TillsyncError("intake.browser-refused", "upgrade");
   if (names.filter((name) => name === "authorization").length > 1) throw new TillsyncError("wire.malformed", "authorization");
