@@ -51,8 +51,8 @@ export function openRedemptions(deps: RedemptionDeps): Redemptions {
   };
 }
 
-function keepAnswer({ store }: RedemptionDeps, answer: QuotaAnswer | "offline"): void {
-  if (answer === "offline" || !store.db.open) return;
+function keepAnswer({ store }: RedemptionDeps, answer: QuotaAnswer | "offline" | "refused"): void {
+  if (typeof answer === "string" || !store.db.open) return;
   const of = { account: accountKey(answer.account), epoch: answer.epoch, unit: answer.unit, granted: BigInt(answer.granted) };
   inTransaction(store, () => mergeGrant(store, of, undefined));
 }

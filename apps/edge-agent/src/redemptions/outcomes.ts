@@ -23,7 +23,7 @@ export interface Declined {
   /** What this terminal can promise of the account by itself. */
   readonly available: Amount;
   /** What the cloud said when it was asked just now: its balance, and what it could still hand out. */
-  readonly cloud: { readonly balance: Amount; readonly free: Amount; readonly recalling: boolean } | "offline" | "not-asked";
+  readonly cloud: { readonly balance: Amount; readonly free: Amount; readonly recalling: boolean } | "offline" | "refused" | "not-asked";
 }
 
 /** `reserved` again and again for the same request; after the end `committed` or `cancelled`. */

@@ -31,6 +31,6 @@ export interface RedemptionDeps {
   readonly policy: (kind: Account["kind"]) => QuotaPolicy;
   /** Whether the account may be used at all, as far as it is known here. */
   readonly standing: (account: Account) => "usable" | "blocked" | "expired";
-  /** Asks the cloud. Never rejects. */
-  readonly ask: (ask: QuotaAsk) => Promise<QuotaAnswer | "offline">;
+  /** Asks the cloud. `refused`: it answered, and not with a count. Never rejects. */
+  readonly ask: (ask: QuotaAsk) => Promise<QuotaAnswer | "offline" | "refused">;
 }

@@ -48,7 +48,7 @@ export async function reserve(deps: RedemptionDeps, request: ReserveRequest): Pr
   );
 }
 
-async function askCloud(deps: RedemptionDeps, request: ReserveRequest): Promise<QuotaAnswer | "offline"> {
+async function askCloud(deps: RedemptionDeps, request: ReserveRequest): Promise<QuotaAnswer | "offline" | "refused"> {
   const { store } = deps;
   const { epoch } = store.end;
   const key = accountKey(request.account);
@@ -60,7 +60,8 @@ async function askCloud(deps: RedemptionDeps, request: ReserveRequest): Promise<
     granted: String(neededGrant(lease, reservedOf(store, key, epoch), BigInt(request.amount))) as Amount,
     seen: String(lease.granted) as Amount,
   });
-  if (answer === "offline" || answer.epoch !== epoch || accountKey(answer.account) !== key) return "offline";
+  if (typeof answer === "string") return answer;
+  if (answer.epoch !== epoch || accountKey(answer.account) !== key) return "refused";
   const granted = BigInt(answer.granted);
   inTransaction(store, () => mergeGrant(store, { account: key, epoch, unit: answer.unit, granted }, undefined));
   return answer;

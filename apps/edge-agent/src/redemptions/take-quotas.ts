@@ -1,4 +1,4 @@
-import { accountKey, readDocument, type Amount, type Epoch, type QuotaAsk, type Quota, type WireDocument } from "@tillsync/sync-protocol";
+import { accountKey, readDocument, type Amount, type QuotaAsk, type Quota, type WireDocument } from "@tillsync/sync-protocol";
 import { inTransaction } from "../store/in-transaction.ts";
 import { mergeGrant, readLease } from "./lease-rows.ts";
 import type { RedemptionDeps } from "./redemptions.ts";
@@ -26,7 +26,7 @@ export function takeQuotas(deps: RedemptionDeps, documents: readonly WireDocumen
 }
 
 const reminder = ({ account, unit, epoch }: Quota, seen: Amount): QuotaAsk => ({
-  epoch: epoch as Epoch,
+  epoch,
   account,
   unit,
   granted: seen,
