@@ -33,4 +33,18 @@ export const INTAKE_CODES = {
   "intake.too-large": entry("never", "The request has more bytes or rows than one request may have.", "Send fewer rows at once.", 413),
   "intake.too-slow": entry("never", "The request did not arrive whole in time.", "Send it again at once; nothing of it was kept.", 408),
   "intake.invalid": entry("never", "The request does not have the right shape.", "Correct the field that is named; nothing was kept.", 400),
+  "order.step-refused": entry(
+    "never",
+    "This step of the order may not be taken; nothing was written.",
+    "Tell staff the reason that is named, and show where the order stands.",
+    409,
+  ),
+  "order.changed": entry(
+    "never",
+    "The order is not what staff had before them any more; nothing was written.",
+    "Show the order as it is now; then send the step with its revision.",
+    409,
+  ),
+  "order.step-differs": entry("never", "This step's id stands for another step already.", "Give each step an id of its own.", 409),
+  "order.not-here": entry("never", "This terminal knows no order of that number.", "Check the number; the order may be of another store.", 404),
 } as const satisfies Record<string, ErrorEntry>;

@@ -4,6 +4,7 @@ import { receipts } from "./0020-receipts.ts";
 import { sources } from "./0030-sources.ts";
 import { upstreams } from "./0040-upstreams.ts";
 import { redemptions } from "./0050-redemptions.ts";
+import { handOver } from "./0060-hand-over.ts";
 
 /** In order. */
-export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams, redemptions];
+export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams, redemptions, handOver];
