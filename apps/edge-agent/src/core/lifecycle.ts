@@ -12,6 +12,7 @@ import { readMeta } from "../journal/meta.ts";
 import { COPIED_AT } from "../journal/open-journal.ts";
 import type { ReplicatorPorts } from "../replicator/ports.ts";
 import { startUplink, type Uplink } from "../replicator/start-uplink.ts";
+import { startReference, type Reference } from "../reference/start-reference.ts";
 import { watchFolders, type FolderWatches } from "../sources/watch-folders.ts";
 import type { SourceLog } from "../sources/source-deps.ts";
 import { configuredSource } from "./configured-source.ts";
@@ -51,10 +52,11 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
         "this folder was copied or restored; the journal went on in a new epoch",
       );
     const uplink = startUplink({ store: folder.store, keys: folder.keys, ports, log, env: ports.env });
+    const reference = startReference(dir, { keys: folder.keys, ports, log, env: ports.env });
     const sources = watchFolders(deps, folder.dir, folder.config);
     const house = keepHouse(deps, () => sources.config());
     let intake: Intake | undefined;
-    const status = (): AgentStatus => liveStatus(folder, uplink, sources, intake);
+    const status = (): AgentStatus => liveStatus(folder, uplink, reference, sources, intake);
     intake = await startIntake({ ...deps, status }, folder.config.intake);
     const control = await serveControl(dir, {
       handlers: handlersOf(deps, status, sources, options.onStopWish),
@@ -66,7 +68,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       stop: async () => {
         stopping = true;
         house.stop();
-        await Promise.all([intake.stop(), sources.stop(), uplink.stop(), control.close()]);
+        await Promise.all([intake.stop(), sources.stop(), uplink.stop(), reference.stop(), control.close()]);
         await house.idle();
         folder.close();
       },
@@ -98,7 +100,13 @@ function handlersOf(
   };
 }
 
-function liveStatus(folder: AgentFolder, uplink: Uplink, sources: FolderWatches, intake: Intake | undefined): AgentStatus {
+function liveStatus(
+  folder: AgentFolder,
+  uplink: Uplink,
+  reference: Reference,
+  sources: FolderWatches,
+  intake: Intake | undefined,
+): AgentStatus {
   const enrolment = uplink.enrolment();
   return readStatus(folder.store, {
     running: true,
@@ -107,6 +115,7 @@ function liveStatus(folder: AgentFolder, uplink: Uplink, sources: FolderWatches,
     upstreams: [uplink.status()],
     clockOffsetMs: uplink.clock().offsetMs,
     sources: sources.status(),
+    reference: reference.status(),
     intake: intake?.status() ?? null,
     disk: folder.guard.state(),
   });

@@ -12,6 +12,7 @@ export function printStatus(status: AgentStatus): string {
       (upstream) =>
         `Upstream   ${upstream.name}: ${upstream.state}, ${upstream.pending} waiting${upstream.oldestPendingAgeMs === null ? "" : `, oldest for ${duration(upstream.oldestPendingAgeMs)}`}`,
     ),
+    `Reference  ${status.reference.state}${referenceLine(status.reference)}`,
     `Set aside  ${status.setAside} need attention (${status.setAsideByCloud} by the cloud); ${status.notSales} rows are no sale`,
     ...status.sources.map(
       (source) => `Source     ${source.name}: ${source.state}, ${source.files} files, ${source.open} open, ${source.failed} failed`,
@@ -25,6 +26,11 @@ export function printStatus(status: AgentStatus): string {
   if (status.copiedAtMs !== null)
     lines.push(`Copied     this folder was copied or restored (${new Date(status.copiedAtMs).toISOString()})`);
   return lines.join("\n");
+}
+
+function referenceLine({ collections, lastError }: AgentStatus["reference"]): string {
+  const counts = collections.filter(({ documents }) => documents > 0).map(({ name, documents }) => `${documents} ${name}`);
+  return `${counts.length === 0 ? "" : `: ${counts.join(", ")}`}${lastError === null ? "" : `; last error ${lastError.code}`}`;
 }
 
 function duration(ms: number): string {

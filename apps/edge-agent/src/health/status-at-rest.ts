@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { loadConfig } from "../config/load-config.ts";
 import { loadEnrolment } from "../enrol/enrolment.ts";
+import { referenceAtRest } from "../reference/status-at-rest.ts";
 import { readKeptStatus, upstreamStatus } from "../replicator/upstream-status.ts";
 import { restingSources } from "../sources/source-status.ts";
 import type { AgentStore } from "../store/agent-store.ts";
@@ -28,6 +29,7 @@ export function statusAtRest(dir: string, openReader: () => AgentStore): AgentSt
       clockOffsetMs: kept.offsetMs,
       sources: restingSources(store, sources),
       intake: null,
+      reference: referenceAtRest(dir, store.now),
       disk: "ok",
     });
   } finally {

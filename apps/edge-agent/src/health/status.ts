@@ -5,6 +5,7 @@ import { COPIED_AT } from "../journal/open-journal.ts";
 import { readMeta } from "../journal/meta.ts";
 import type { IntakeStatus } from "../intake/serve-intake.ts";
 import type { UpstreamStatus } from "../replicator/upstream-status.ts";
+import type { ReferenceStatus } from "../reference/status.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { readCaptured, type Captured } from "./captured.ts";
 import { countOpenVerdicts } from "./open-verdicts.ts";
@@ -37,6 +38,8 @@ export interface AgentStatus {
   readonly upstreams: readonly UpstreamStatus[];
   readonly clock: { readonly offsetMs: number | null };
   readonly sources: readonly SourceStatus[];
+  /** The way down: what flows from the cloud, apart from the way up. */
+  readonly reference: ReferenceStatus;
   /** The HTTP interface for the POS; null: none is configured, or the agent does not run. */
   readonly intake: IntakeStatus | null;
   readonly disk: { readonly state: "ok" | "full" };
@@ -52,6 +55,7 @@ export interface StatusContext {
   readonly upstreams: readonly UpstreamStatus[];
   readonly clockOffsetMs: number | null;
   readonly sources: readonly SourceStatus[];
+  readonly reference: ReferenceStatus;
   readonly intake: IntakeStatus | null;
   readonly disk: "ok" | "full";
 }
@@ -77,6 +81,7 @@ export function readStatus(store: AgentStore, context: StatusContext): AgentStat
     upstreams: context.upstreams,
     clock: { offsetMs: context.clockOffsetMs },
     sources: context.sources,
+    reference: context.reference,
     intake: context.intake,
     disk: { state: context.disk },
     copiedAtMs: copiedAt === undefined ? null : Number(copiedAt),

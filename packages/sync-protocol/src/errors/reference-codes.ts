@@ -73,5 +73,16 @@ export const REFERENCE_CODES = {
     "Nothing: ask for the snapshots again and go on with the newer one.",
     404,
   ),
+  "reference.chunk-damaged": entry(
+    "automatic",
+    "A part of the first load of reference data is not what its hash or its list says.",
+    "Nothing: it is fetched again. If it stays, look for a proxy that alters what it passes on.",
+  ),
+  "reference.checkpoint-unknown": entry(
+    "never",
+    "The checkpoint is none of this terminal's reference data.",
+    "Forget what was pulled and pull from the start: the data was loaded anew.",
+    409,
+  ),
   "reference.collection-unknown": entry("never", "There is no such collection of reference data.", "See the list of collections.", 404),
 } as const;

@@ -61,6 +61,17 @@ export const REFERENCE_MIGRATIONS: readonly Migration[] = [
     CREATE TABLE ref_products (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, scope TEXT NOT NULL, deleted INTEGER NOT NULL, body TEXT NOT NULL);
     CREATE TABLE ref_product_gtin (gtin TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (gtin, id)) WITHOUT ROWID;
 
+    -- Few at a time: for counting the living, and for forgetting the oldest.
+    CREATE INDEX ref_configuration_deleted ON ref_configuration (n) WHERE deleted = 1;
+    CREATE INDEX ref_stores_deleted ON ref_stores (n) WHERE deleted = 1;
+    CREATE INDEX ref_giftcards_deleted ON ref_giftcards (n) WHERE deleted = 1;
+    CREATE INDEX ref_members_deleted ON ref_members (n) WHERE deleted = 1;
+    CREATE INDEX ref_quotas_deleted ON ref_quotas (n) WHERE deleted = 1;
+    CREATE INDEX ref_prices_deleted ON ref_prices (n) WHERE deleted = 1;
+    CREATE INDEX ref_stock_deleted ON ref_stock (n) WHERE deleted = 1;
+    CREATE INDEX ref_orders_deleted ON ref_orders (n) WHERE deleted = 1;
+    CREATE INDEX ref_products_deleted ON ref_products (n) WHERE deleted = 1;
+
     -- Goods that this terminal's own journal moved, until the cloud's figure has them.
     CREATE TABLE own_movement (
       item_id TEXT NOT NULL,

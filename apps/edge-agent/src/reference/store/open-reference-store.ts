@@ -42,7 +42,17 @@ export interface OpenReferenceOptions {
  */
 export function openReferenceStore(dir: string, options: OpenReferenceOptions): ReferenceStore {
   const { now, mode = "write" } = options;
-  const file = mode === "read" ? openReader(dir) : openOrBegin(dir, now);
+  return makeStore(dir, mode, now, mode === "read" ? openReader(dir) : openOrBegin(dir, now));
+}
+
+/** An empty store that is gone with the process, for an agent whose disk gives it none. */
+export function openReferenceInMemory(dir: string, now: () => number): ReferenceStore {
+  const db = new Database(":memory:");
+  migrate(db, REFERENCE_MIGRATIONS);
+  return makeStore(dir, "write", now, makeFile(db));
+}
+
+function makeStore(dir: string, mode: "write" | "read", now: () => number, file: ReferenceFile): ReferenceStore {
   const store: ReferenceStore = {
     dir,
     mode,
