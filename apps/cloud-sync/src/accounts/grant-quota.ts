@@ -1,0 +1,97 @@
+import {
+  accountKey,
+  balanceOf,
+  decideGrant,
+  freeOf,
+  TillsyncError,
+  unusedOf,
+  type Amount,
+  type QuotaAnswer,
+  type QuotaAsk,
+} from "@tillsync/sync-protocol";
+import type { Database, Queryable } from "../db/database.ts";
+import { sql } from "../db/sql.ts";
+import type { Device } from "../devices/authenticate.ts";
+import { announceHeads } from "../reference/announce-heads.ts";
+import type { MovedHead } from "../reference/write-documents.ts";
+import { writeAccountDocuments } from "./account-documents.ts";
+import { copyState, countsOf, leaseKey, leaseOf, putLease, type AccountState, type LeaseState } from "./account-state.ts";
+import { lockAccounts } from "./lock-accounts.ts";
+import { writeAccounts } from "./write-accounts.ts";
+
+export type QuotaGrant = Omit<QuotaAnswer, "serverTimeMs">;
+
+/**
+ * Raises what a terminal's present life was granted to what it asks for, if that much is free; otherwise asks other
+ * terminals for what they do not need. The grant is written before it is told, and it is a count that only grows: an
+ * answer that is lost comes again with the next document or question. Throws `quota.unit-wrong`, `quota.epoch-ended`.
+ */
+export async function grantQuota(db: Database, device: Device, ask: QuotaAsk, nowMs: number): Promise<QuotaGrant> {
+  const { answer, heads } = await db.transaction((tx) => grant(tx, device, ask, nowMs));
+  await announceHeads(db, heads);
+  return answer;
+}
+
+async function grant(tx: Queryable, device: Device, ask: QuotaAsk, nowMs: number): Promise<{ answer: QuotaGrant; heads: MovedHead[] }> {
+  const { account, epoch } = ask;
+  const states = await lockAccounts(tx, [account], false, nowMs);
+  const state = states.get(accountKey(account));
+  if (state === undefined) return { answer: unknownAccount(ask), heads: [] };
+  if (state.unit !== ask.unit) throw new TillsyncError("quota.unit-wrong", `kept in ${state.unit}`);
+  if (epoch < (await newestEpoch(tx, device.terminal))) throw new TillsyncError("quota.epoch-ended");
+  const before = copyState(state);
+  // What it knows to have been granted was granted, also where this database was restored from before that.
+  const known = withSeen(leaseOf(state, device.terminal, epoch), BigInt(ask.seen));
+  if (known.granted > 0n) putLease(state, known);
+  const decision = decideGrant(countsOf(state), known, BigInt(ask.granted));
+  const isGranted = decision.kind === "granted";
+  if (isGranted && decision.granted > 0n) putLease(state, { ...known, granted: decision.granted, recalled: false });
+  const recalling = !isGranted && recallFor(state, leaseKey(device.terminal, epoch), BigInt(ask.granted) - known.granted);
+  await writeAccounts(tx, [state], nowMs);
+  const heads = await writeAccountDocuments(tx, [{ before, after: state }], nowMs);
+  return { answer: answerOf(ask, state, isGranted ? decision.granted : known.granted, recalling), heads };
+}
+
+const withSeen = (lease: LeaseState, seen: bigint): LeaseState => (seen > lease.granted ? { ...lease, granted: seen } : lease);
+
+/** Marks the leases with the most unused rights until they cover what is short. False: nobody has any. */
+function recallFor(state: AccountState, asking: string, wanted: bigint): boolean {
+  let short = wanted - freeOf(countsOf(state));
+  const others = [...state.leases].filter(([key, lease]) => key !== asking && unusedOf(lease) > 0n);
+  const byMost = others.toSorted(([, a], [, b]) => (unusedOf(b) > unusedOf(a) ? 1 : -1));
+  for (const [, lease] of byMost) {
+    if (short <= 0n) break;
+    short -= unusedOf(lease);
+    putLease(state, { ...lease, recalled: true });
+  }
+  return others.length > 0;
+}
+
+/** A life that is not the newest gets nothing: its terminal goes on in another one, and whoever asks may be a copy. */
+async function newestEpoch(tx: Queryable, terminal: string): Promise<number> {
+  const rows = await tx.query<{ epoch: number }>(sql`
+    SELECT greatest((SELECT max(epoch) FROM journal WHERE terminal_id = ${terminal}),
+      (SELECT max(epoch) FROM account_lease WHERE terminal_id = ${terminal}), 1) AS epoch`);
+  return rows[0]?.epoch ?? 1;
+}
+
+const amount = (value: bigint): Amount => String(value) as Amount;
+
+const answerOf = ({ account, epoch, unit }: QuotaAsk, state: AccountState, granted: bigint, recalling: boolean): QuotaGrant => {
+  const counts = countsOf(state);
+  const free = freeOf(counts);
+  return {
+    account,
+    epoch,
+    unit,
+    granted: amount(granted),
+    balance: amount(balanceOf(counts)),
+    free: amount(free < 0n ? 0n : free),
+    recalling,
+  };
+};
+
+const unknownAccount = ({ account, epoch, unit }: QuotaAsk): QuotaGrant => {
+  const none = amount(0n);
+  return { account, epoch, unit, granted: none, balance: none, free: none, recalling: false };
+};
