@@ -3,6 +3,7 @@ import {
   TillsyncError,
   type Collection,
   type DocumentId,
+  type Price,
   type ReferenceDocument,
   type Scope,
 } from "@tillsync/sync-protocol";
@@ -38,6 +39,9 @@ export interface PlannedChange {
   readonly scope: Scope;
   readonly body: string | null;
   readonly schemaVersion: number;
+  /** Of a living price: what it is for, and when it ends. */
+  readonly itemId: string | null;
+  readonly validUntil: string | null;
 }
 
 /**
@@ -54,26 +58,46 @@ export interface PlannedChange {
  * once, or two of them could wait for each other. Throws `reference.invalid` for an id that is no text.
  */
 export async function writeDocuments(tx: Queryable, changes: readonly DocumentChange[], nowMs: number): Promise<MovedHead[]> {
+  return (await writeAndCount(tx, changes, nowMs)).heads;
+}
+
+/** The same, with how many documents changed. */
+export async function writeAndCount(
+  tx: Queryable,
+  changes: readonly DocumentChange[],
+  nowMs: number,
+): Promise<{ heads: MovedHead[]; changed: number }> {
   if (changes.length > CHANGES_MAX) throw new TillsyncError("reference.invalid", `more than ${CHANGES_MAX} changes at once`);
   const planned = planChanges(changes);
-  if (planned.length === 0) return [];
+  if (planned.length === 0) return { heads: [], changed: 0 };
   await lockDocuments(tx, planned);
   const effects = await findEffects(tx, planned);
-  if (effects.length === 0) return [];
+  if (effects.length === 0) return { heads: [], changed: 0 };
   const { placed, heads } = await takePositions(tx, effects);
   await storeEffects(tx, effects, placed, nowMs);
-  return heads;
+  return { heads, changed: effects.length };
 }
 
 function planChanges(changes: readonly DocumentChange[]): PlannedChange[] {
   const planned = new Map<string, PlannedChange>();
-  for (const { collection, id, scope, fields } of changes) {
-    // Half a surrogate pair has no bytes in UTF-8.
-    if (!id.isWellFormed()) throw new TillsyncError("reference.invalid", "id: not a text");
-    const body = fields === undefined ? null : documentText(fields);
+  for (const change of changes) {
+    const { collection, id } = change;
     const key = `${collection}\n${id}`;
     planned.delete(key);
-    planned.set(key, { collection, id, scope, body, schemaVersion: SCHEMA_VERSIONS[collection] });
+    planned.set(key, planChange(change));
   }
   return [...planned.values()];
 }
+
+/** A change as it is written, whatever is there. Throws `reference.invalid` for an id that is no text. */
+export function planChange({ collection, id, scope, fields }: DocumentChange): PlannedChange {
+  // Half a surrogate pair has no bytes in UTF-8.
+  if (!id.isWellFormed()) throw new TillsyncError("reference.invalid", "id: not a text");
+  const body = fields === undefined ? null : documentText(fields);
+  const price = collection === "prices" && fields !== undefined ? (fields as Price) : undefined;
+  const itemId = price === undefined ? null : columnText(price.itemId);
+  return { collection, id, scope, body, schemaVersion: SCHEMA_VERSIONS[collection], itemId, validUntil: price?.validUntil ?? null };
+}
+
+/** A text as a column takes it: PostgreSQL has no place for NUL and halves of surrogate pairs. The body keeps them. */
+export const columnText = (text: string): string => text.replaceAll("\0", "").toWellFormed();

@@ -2,18 +2,9 @@ import type { Database, Queryable } from "../../db/database.ts";
 import { findEffects, type Effect } from "../find-effects.ts";
 import { storeEffects } from "../store-effects.ts";
 import { takePositions } from "../take-positions.ts";
-import type { DocumentChange } from "../write-documents.ts";
-import { documentText } from "../document-text.ts";
+import { planChange, type DocumentChange } from "../write-documents.ts";
 
-const effectsOf = (db: Queryable, changes: readonly DocumentChange[]): Promise<Effect[]> =>
-  findEffects(
-    db,
-    changes.map(({ fields, ...change }) => ({
-      ...change,
-      body: fields === undefined ? null : documentText(fields),
-      schemaVersion: 1,
-    })),
-  );
+const effectsOf = (db: Queryable, changes: readonly DocumentChange[]): Promise<Effect[]> => findEffects(db, changes.map(planChange));
 
 /**
  * What must not be done: positions taken in one transaction, documents written in a later one. For negative controls.
