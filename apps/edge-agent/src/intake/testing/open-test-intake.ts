@@ -1,9 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect, type Socket } from "node:net";
+import { DEFAULT_POLICIES } from "@tillsync/sync-protocol";
 import { readerFactory, type OpenReader } from "../../capture/reader.ts";
 import { readStatus, type AgentStatus } from "../../health/status.ts";
 import { localPseudonymKey, pseudonymise } from "../../keys/pseudonym.ts";
+import { NO_REFERENCE } from "../../reference/status.ts";
+import { openReferenceStore } from "../../reference/store/open-reference-store.ts";
+import type { ReferenceStore } from "../../reference/store/reference-store.ts";
+import type { Redemptions } from "../../redemptions/redemptions.ts";
+import { openRedemptions } from "../../redemptions/open-redemptions.ts";
+import type { UpstreamState } from "../../replicator/upstream-status.ts";
+import type { Enrolment } from "../../enrol/enrolment.ts";
+import { loadReference, STORE, TERMINAL } from "./fill-reference.ts";
 import { systemPorts } from "../../replicator/ports.ts";
 import { openTestFolder, type TestFolder } from "../../store/testing/open-test-folder.ts";
 import { addClient } from "../client-tokens.ts";
@@ -26,9 +35,13 @@ export interface Asked {
 }
 
 export interface TestIntake {
+  /** How the line to the cloud stands, to be changed by hand. */
+  line: UpstreamState;
   readonly folder: TestFolder;
+  readonly reference: ReferenceStore;
   readonly intake: Intake;
   readonly openReader: OpenReader;
+  readonly redemptions: Redemptions | undefined;
   readonly port: number;
   readonly token: string;
   readonly logged: { readonly level: string; readonly fields: object; readonly message: string }[];
@@ -39,6 +52,8 @@ export interface TestIntake {
 }
 
 export interface TestIntakeOptions {
+  /** Enrolled as `TERMINAL` of `STORE`, with reference data that is loaded and empty, and redemptions over a cloud that is away. */
+  readonly enrolled?: boolean;
   readonly deadlines?: IntakeDeps["deadlines"];
   readonly change?: (deps: StartIntakeDeps) => Partial<StartIntakeDeps>;
 }
@@ -46,6 +61,7 @@ export interface TestIntakeOptions {
 /** An interface of its own on a port of its own, over a data folder of its own, with one client that may write. */
 export async function openTestIntake(options: TestIntakeOptions = {}): Promise<TestIntake> {
   const folder = openTestFolder();
+  const reference = openReferenceStore(folder.dir, { now: () => folder.wallMs });
   const logged: TestIntake["logged"] = [];
   const log = (level: string) => (fields: object, message: string) => void logged.push({ level, fields, message });
   const deps: StartIntakeDeps = {
@@ -53,19 +69,27 @@ export async function openTestIntake(options: TestIntakeOptions = {}): Promise<T
     store: folder.store,
     guard: folder.guard,
     openReader: testReader(folder.dir),
-    ports: systemPorts(),
+    ports: { ...systemPorts(), wallMs: () => folder.wallMs },
     log: { info: log("info"), warn: log("warn"), error: log("error") },
     status: () => testStatus(folder),
+    reference,
+    redemptions: undefined,
+    enrolment: () => undefined,
+    line: () => till.line,
+    ...(options.enrolled === true ? enrolledDeps(folder, reference) : {}),
     ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }),
   };
   const token = addClient(folder.dir, { name: "till", may: "write", nowMs: 0, randomBytes });
   const intake = await startIntake({ ...deps, ...options.change?.(deps) }, { host: "127.0.0.1", port: 0 });
   const port = intake.status()?.port ?? 0;
   const askPort = (path: string, asked: Asked = {}): Promise<Answer> => ask(port, path, { token, ...asked });
-  return {
+  const till: TestIntake = {
+    line: options.enrolled === true ? "online" : "not-enrolled",
     folder,
+    reference,
     intake,
     openReader: deps.openReader,
+    redemptions: deps.redemptions,
     port,
     token,
     logged,
@@ -75,9 +99,27 @@ export async function openTestIntake(options: TestIntakeOptions = {}): Promise<T
     connect: () => connect(port, "127.0.0.1"),
     close: async () => {
       await intake.stop();
+      reference.close();
       folder.remove();
     },
   };
+  return till;
+}
+
+/** A made-up retailer's key. */
+export const PSEUDONYM_KEY = "a".repeat(43);
+
+function enrolledDeps(folder: TestFolder, reference: ReferenceStore): Partial<StartIntakeDeps> {
+  loadReference(reference, folder.wallMs);
+  const enrolment = { terminal: TERMINAL, store: STORE, pseudonymKey: PSEUDONYM_KEY } as Enrolment;
+  const redemptions = openRedemptions({
+    store: folder.store,
+    terminal: () => enrolment,
+    policy: (kind) => DEFAULT_POLICIES[kind],
+    standing: () => "usable",
+    ask: () => Promise.resolve("offline" as const),
+  });
+  return { enrolment: () => enrolment, redemptions };
 }
 
 function ask(port: number, path: string, asked: Asked): Promise<Answer> {
@@ -112,6 +154,7 @@ const testStatus = (folder: TestFolder): AgentStatus =>
     upstreams: [],
     clockOffsetMs: null,
     sources: [],
+    reference: NO_REFERENCE,
     intake: null,
     disk: folder.guard.state(),
   });
