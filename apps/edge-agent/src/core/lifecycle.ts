@@ -57,7 +57,17 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
     const house = keepHouse(deps, () => sources.config());
     let intake: Intake | undefined;
     const status = (): AgentStatus => liveStatus(folder, uplink, reference, sources, intake);
-    intake = await startIntake({ ...deps, status }, folder.config.intake);
+    intake = await startIntake(
+      {
+        ...deps,
+        status,
+        reference: reference.store,
+        redemptions: undefined,
+        enrolment: () => uplink.enrolment(),
+        line: () => uplink.status().state,
+      },
+      folder.config.intake,
+    );
     const control = await serveControl(dir, {
       handlers: handlersOf(deps, status, sources, options.onStopWish),
       onError: (error) => log.error({ err: error }, "a request of a window failed"),
@@ -68,7 +78,8 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       stop: async () => {
         stopping = true;
         house.stop();
-        await Promise.all([intake.stop(), sources.stop(), uplink.stop(), reference.stop(), control.close()]);
+        const asked = intake.stop().then(() => reference.stop());
+        await Promise.all([asked, sources.stop(), uplink.stop(), control.close()]);
         await house.idle();
         folder.close();
       },

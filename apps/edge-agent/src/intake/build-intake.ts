@@ -35,6 +35,8 @@ export function buildIntake(options: IntakeOptions): IntakeApp {
     connectionTimeout: 0,
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
+    // A document's id has 200 characters at most, each of them encoded.
+    routerOptions: { maxParamLength: 2_400 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply, options.log),
     http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: deadlines.headersMs, connectionsCheckingInterval: deadlines.checkMs },

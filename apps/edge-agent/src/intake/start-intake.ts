@@ -1,26 +1,46 @@
-import type { OpenReader } from "../capture/reader.ts";
+import type { Enrolment } from "../enrol/enrolment.ts";
 import type { AgentStatus } from "../health/status.ts";
+import type { Redemptions } from "../redemptions/redemptions.ts";
+import type { ReferenceStore } from "../reference/store/reference-store.ts";
+import type { ReplicatorPorts } from "../replicator/ports.ts";
+import type { UpstreamState } from "../replicator/upstream-status.ts";
 import type { SourceDeps } from "../sources/source-deps.ts";
 import { commitJobs } from "./capture/commit-jobs.ts";
 import { createCommitQueue } from "./capture/commit-queue.ts";
+import { itemRoutes } from "./routes/items.ts";
+import { orderRoutes } from "./routes/orders.ts";
+import { peopleRoutes } from "./routes/people.ts";
+import { redemptionRoutes } from "./routes/redemptions.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { transactionsRoute } from "./routes/transactions.ts";
 import { serveIntake, type Intake, type IntakeConfig, type IntakeDeps } from "./serve-intake.ts";
 
 export interface StartIntakeDeps extends SourceDeps, Pick<IntakeDeps, "deadlines"> {
   readonly dir: string;
-  readonly openReader: OpenReader;
+  readonly ports: Pick<ReplicatorPorts, "wallMs" | "monotonicMs" | "setTimer">;
   readonly status: () => AgentStatus;
+  readonly reference: ReferenceStore;
+  readonly redemptions: Redemptions | undefined;
+  /** The enrolment in force; undefined until there is one. */
+  readonly enrolment: () => Enrolment | undefined;
+  readonly line: () => UpstreamState;
 }
 
 /** The POS's interface to this agent: what it posts goes the way that files go, what it asks is read where the agent keeps it. */
 export async function startIntake(deps: StartIntakeDeps, config: IntakeConfig | undefined): Promise<Intake> {
   const queue = createCommitQueue((jobs) => commitJobs(deps, jobs));
+  const reads = { ...deps, wallMs: deps.ports.wallMs };
+  const { redemptions } = deps;
+  const terminal = (): ReturnType<Parameters<typeof orderRoutes>[1]["terminal"]> => deps.enrolment();
   const intake = await serveIntake(
     {
       ...deps,
       routes: (app) => {
         transactionsRoute(app, { ...deps, queue });
+        itemRoutes(app, reads);
+        peopleRoutes(app, reads);
+        if (redemptions !== undefined) redemptionRoutes(app, { ...deps, redemptions });
+        orderRoutes(app, { ...reads, terminal });
         statusRoutes(app, deps.status);
       },
     },

@@ -4,7 +4,7 @@ import { base64UrlSchema, pseudonymSchema, TillsyncError, type Pseudonym } from 
 import { createPrivateFile, makePrivateFolder, readPrivateFile } from "./private-file.ts";
 
 /** What a pseudonym stands for. The kind is inside the hash: a clerk and a member of one number stay two people. */
-export type PseudonymKind = "member" | "customer" | "operator";
+export type PseudonymKind = "member" | "customer" | "operator" | "giftCard";
 
 /** Secret of the keyed hashes that stand for people. */
 export interface PseudonymKey {

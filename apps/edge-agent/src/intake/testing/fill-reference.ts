@@ -1,0 +1,34 @@
+import { ALL, collections, scopesOf, storeId, storeScope, terminalId, type Collection, type WireDocument } from "@tillsync/sync-protocol";
+import { adoptScopes } from "../../reference/store/adopt-scopes.ts";
+import { writeReference } from "../../reference/store/in-reference.ts";
+import { markFresh, markLoaded } from "../../reference/store/positions.ts";
+import type { ReferenceStore } from "../../reference/store/reference-store.ts";
+import { keepLastChange, writeDocument } from "../../reference/store/write-documents.ts";
+
+export const TERMINAL = terminalId("till-1");
+export const STORE = storeId("S1");
+
+/** The file of this terminal, loaded and fresh, and empty but for what is put into it. */
+export function loadReference(store: ReferenceStore, nowMs: number): void {
+  const scopes = scopesOf({ store: STORE, terminal: TERMINAL });
+  adoptScopes(store, { cloud: "urn:tillsync:cloud:test", terminal: TERMINAL, store: STORE });
+  writeReference(store, (file) => {
+    for (const collection of collections) {
+      markLoaded(file, collection, scopes);
+      markFresh(file, collection, nowMs);
+    }
+  });
+}
+
+let version = 0;
+
+/** A document as the cloud has sent it; each later one is newer. */
+export function putDocument(store: ReferenceStore, collection: Collection, id: string, fields: Record<string, unknown>): void {
+  version += 1;
+  const document = { id, ...fields, schemaVersion: 1, version, _deleted: false } as unknown as WireDocument;
+  const scope = collection === "orders" || collection === "stock" || collection === "stores" ? storeScope(STORE) : ALL;
+  writeReference(store, (file) => {
+    writeDocument(file, collection, { document, text: JSON.stringify(document), scope });
+    keepLastChange(file);
+  });
+}
