@@ -1,0 +1,152 @@
+import {
+  addCount,
+  addMovement,
+  documentIdSchema,
+  NO_STOCK,
+  stockFacts,
+  storeScope,
+  sumDecimals,
+  type DocumentId,
+  type StockFact,
+  type StockLevel,
+  type StockState,
+} from "@tillsync/sync-protocol";
+import type { Queryable } from "../db/database.ts";
+import type { DocumentChange } from "../reference/write-documents.ts";
+import type { FoldRow } from "./fold-row.ts";
+import { readStanding, type Standing } from "./standing-documents.ts";
+import {
+  countBase,
+  foreignBase,
+  isInBase,
+  isOwnWord,
+  joinIncluded,
+  laterBase,
+  levelOf,
+  NO_FOLD,
+  type StockBase,
+  type StockFold,
+} from "./stock-base.ts";
+import { itemName, loadFolds, storeFolds, storeMovements, sumUpon, type ItemAt, type LoggedMovement } from "./stock-tables.ts";
+import { hlcOfMs } from "./trusted-hlc.ts";
+
+/** What a page does to one item in one store. */
+export interface StockPart extends ItemAt {
+  readonly id: DocumentId;
+  readonly facts: readonly { readonly row: FoldRow; readonly fact: StockFact }[];
+}
+
+/** Stock facts of a page, by item. Items whose number cannot be part of a document's id have no level. */
+export function stockParts(rows: readonly FoldRow[]): StockPart[] {
+  const told = rows.flatMap((row) => stockFacts(row.story).map((fact) => ({ row, fact })));
+  return [...Map.groupBy(told, ({ row, fact }) => stockId(row.store, fact.itemId))].flatMap(([text, facts]) => {
+    const id = documentIdSchema.safeParse(text);
+    const [first] = facts;
+    return first === undefined || !id.success || !text.isWellFormed()
+      ? []
+      : [{ id: id.data, store: first.row.store, item: first.fact.itemId, facts }];
+  });
+}
+
+/** Key of an item's level in a store. A store's name holds no colon. */
+export const stockId = (store: string, item: string): string => `${store}:${item}`;
+
+/** Folds a page into the levels of its items, whose documents are locked. The same page again changes nothing. */
+export async function foldStock(tx: Queryable, parts: readonly StockPart[]): Promise<DocumentChange[]> {
+  if (parts.length === 0) return [];
+  const standing = await readStanding(
+    tx,
+    "stock",
+    parts.map(({ id }) => id),
+  );
+  const folds = await loadFolds(tx, parts);
+  const plans = parts.map((part) => planItem(part, folds.get(itemName(part)), standing.get(part.id)));
+  // Rows of movements point to the row of their item.
+  await storeFolds(
+    tx,
+    plans.map(({ part, before }) => ({ ...part, fold: before })),
+  );
+  const added = Map.groupBy(await storeMovements(tx, plans.flatMap(loggedMovements)), itemName);
+  const done: { readonly plan: ItemPlan; readonly fold: StockFold }[] = [];
+  for (const plan of plans) done.push({ plan, fold: await addUp(tx, plan, added.get(itemName(plan.part)) ?? []) });
+  await storeFolds(
+    tx,
+    done.map(({ plan, fold }) => ({ ...plan.part, fold })),
+  );
+  return done.flatMap(({ plan, fold }) => levelChange(plan.part, fold, standing.get(plan.part.id)));
+}
+
+interface ItemPlan {
+  readonly part: StockPart;
+  readonly before: StockFold;
+  /** What the page alone says. */
+  readonly told: StockState;
+  readonly base: StockBase | undefined;
+  /** The base is another one than before: all that moved is reckoned anew. */
+  readonly isMoved: boolean;
+}
+
+function planItem(part: StockPart, kept: StockFold | undefined, standing: Standing<"stock"> | undefined): ItemPlan {
+  const before = kept ?? NO_FOLD;
+  const level = standing?.fields;
+  const foreign = level !== undefined && !isOwnWord(before, level) ? foreignBase(level, hlcOfMs(standing?.changedAtMs ?? 0)) : undefined;
+  const told = part.facts.reduce(tellFact, NO_STOCK);
+  const base = laterBase(foreign ?? before.base, told.count && countBase(told.count));
+  return { part, before, told, base, isMoved: base !== before.base };
+}
+
+function tellFact(state: StockState, { row, fact }: StockPart["facts"][number]): StockState {
+  const entry = { terminal: row.terminal, epoch: row.epoch, seq: row.seq, hlc: row.happenedAt, uom: fact.uom };
+  return fact.kind === "count"
+    ? addCount(state, { ...entry, quantity: fact.quantity })
+    : addMovement(state, { ...entry, delta: fact.quantity });
+}
+
+/** Of the page's movements those that the base has not. Which row told one follows from its entry. */
+function loggedMovements({ part, told, base }: ItemPlan): LoggedMovement[] {
+  const tposOf = new Map(part.facts.map(({ row }) => [`${row.terminal}#${row.epoch}#${row.seq}`, row]));
+  return [...told.movements.values()].flatMap((movement) => {
+    const row = tposOf.get(`${movement.terminal}#${movement.epoch}#${movement.seq}`);
+    if (row === undefined || isInBase(base, movement)) return [];
+    return [{ store: part.store, item: part.item, shard: row.shard, tpos: row.tpos, movement }];
+  });
+}
+
+async function addUp(tx: Queryable, plan: ItemPlan, added: readonly LoggedMovement[]): Promise<StockFold> {
+  const { part, before, base, isMoved } = plan;
+  const entries = part.facts.map(({ row }) => ({ terminal: row.terminal, epoch: row.epoch, seq: row.seq, hlc: row.happenedAt }));
+  const included = joinIncluded(before.included, [...foreignEntries(base), ...entries]);
+  if (isMoved && base !== undefined) return { base, included, sums: await sumUpon(tx, part, base) };
+  const sums = { ...before.sums };
+  for (const { movement } of added) {
+    const known = sums[movement.uom];
+    sums[movement.uom] = {
+      sum: sumDecimals(known === undefined ? [movement.delta] : [known.sum, movement.delta]),
+      first: known === undefined || movement.hlc < known.first ? movement.hlc : known.first,
+    };
+  }
+  return { base, included, sums };
+}
+
+/** What a foreign level has of our journals is in the figure, whether we have heard of it or not. */
+const foreignEntries = (base: StockBase | undefined): Parameters<typeof joinIncluded>[1] =>
+  Object.entries(base?.included ?? {}).map(([terminal, place]) => ({
+    terminal: terminal as FoldRow["terminal"],
+    ...place,
+    hlc: base?.hlc ?? hlcOfMs(0),
+  }));
+
+function levelChange(part: StockPart, fold: StockFold, standing: Standing<"stock"> | undefined): DocumentChange[] {
+  const level = levelOf(fold);
+  if (level === undefined) return [];
+  const before = standing?.fields;
+  const reserved = before?.reserved;
+  const fields: StockLevel = {
+    id: part.id,
+    storeId: part.store,
+    itemId: part.item,
+    ...level,
+    ...(reserved === undefined ? {} : { reserved }),
+  };
+  return [{ collection: "stock", id: part.id, scope: standing?.fields === undefined ? storeScope(part.store) : standing.scope, fields }];
+}
