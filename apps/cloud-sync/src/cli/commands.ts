@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./status.ts")).status,
   verify: async () => (await import("./verify.ts")).verify,
   destinations: async () => (await import("./destinations.ts")).destinations,
+  feeds: async () => (await import("./feeds.ts")).feeds,
   deliveries: async () => (await import("./deliveries.ts")).deliveries,
   sales: async () => (await import("./sales-export.ts")).sales,
   accounts: async () => (await import("./accounts.ts")).accounts,

@@ -1,6 +1,7 @@
 import { entry, type ErrorEntry } from "./entry.ts";
 import { INTAKE_CODES } from "./intake-codes.ts";
 import { REFERENCE_CODES } from "./reference-codes.ts";
+import { SYSTEM_CODES } from "./system-codes.ts";
 import { TERMINAL_CODES } from "./terminal-codes.ts";
 
 /**
@@ -46,6 +47,7 @@ export const ERROR_CODES = {
 
   ...TERMINAL_CODES,
   ...REFERENCE_CODES,
+  ...SYSTEM_CODES,
   ...INTAKE_CODES,
 
   // --- the terminal's journal and store --------------------------------------------------------------------------

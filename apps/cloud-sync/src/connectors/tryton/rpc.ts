@@ -9,6 +9,8 @@ import type { TrytonConfig } from "./manifest.ts";
 export interface TrytonRpc {
   /** `model.NAME.METHOD` with the user's context behind the arguments. */
   model(name: string, method: string, ...args: readonly unknown[]): Promise<unknown>;
+  /** As `model`, with these entries in the context too: what some fields are reckoned by. */
+  modelIn(context: Readonly<Record<string, unknown>>, name: string, method: string, ...args: readonly unknown[]): Promise<unknown>;
   /** Records of a model by domain, only the fields named, in the order of their ids. */
   search<Row>(name: string, domain: readonly unknown[], row: z.ZodObject & z.ZodType<Row>): Promise<Row[]>;
   /** Id of the company that the user works for. */
@@ -29,7 +31,10 @@ interface Session {
   readonly context: z.infer<typeof preferences>;
 }
 
-export function openRpc(config: TrytonConfig, ports: ConnectorPorts): TrytonRpc {
+/** What it takes to speak to a Tryton, whatever for. */
+export type TrytonLogin = Pick<TrytonConfig, "url" | "timeoutMs" | "allowPrivateNetwork" | "database" | "user" | "password">;
+
+export function openRpc(config: TrytonLogin, ports: ConnectorPorts): TrytonRpc {
   const line = openJsonLine(config, ports, { headers: () => Promise.resolve({}), judge });
   let nextId = 0;
   let session: Promise<Session> | undefined;
@@ -43,10 +48,11 @@ export function openRpc(config: TrytonConfig, ports: ConnectorPorts): TrytonRpc 
     });
     return session;
   };
-  const model = async (name: string, method: string, ...args: readonly unknown[]): Promise<unknown> => {
+  const modelIn: TrytonRpc["modelIn"] = async (more, name, method, ...args) => {
     const used = login();
     const { authorization, context } = await used;
-    const send = (by: Session): Promise<unknown> => call(`model.${name}.${method}`, [...args, by.context], by.authorization);
+    const send = (by: Session): Promise<unknown> =>
+      call(`model.${name}.${method}`, [...args, { ...by.context, ...more }], by.authorization);
     const answer = await untilEnded(() => send({ authorization, context }).then((value) => ({ value })));
     if (!("kind" in answer)) return answer.value;
     // The session ran out: nothing was done. Whoever sees it first logs in again, once.
@@ -54,8 +60,10 @@ export function openRpc(config: TrytonConfig, ports: ConnectorPorts): TrytonRpc 
     if (session === used) session = undefined;
     return send(await login());
   };
+  const model: TrytonRpc["model"] = (name, method, ...args) => modelIn({}, name, method, ...args);
   return {
     model,
+    modelIn,
     search: async (name, domain, row) => {
       const fields = Object.keys(row.shape);
       const answer = await model(name, "search_read", domain, 0, ROWS_MAX, [["id", "ASC"]], fields);
@@ -74,7 +82,7 @@ export function parseAnswer<T>(schema: z.ZodType<T>, answer: unknown, what: stri
 }
 
 async function openSession(
-  config: TrytonConfig,
+  config: TrytonLogin,
   call: (method: string, params: readonly unknown[], authorization?: string) => Promise<unknown>,
 ): Promise<Session> {
   const login = await call("common.db.login", [config.user, { password: config.password }, "en"]);
