@@ -28,3 +28,6 @@ ALTER TABLE reference_document
   ADD COLUMN item_id text,
   ADD COLUMN valid_until text;
 CREATE INDEX reference_price_item ON reference_document (item_id, scope) WHERE item_id IS NOT NULL;
+
+-- Living documents of the scope: what a status tells and a replacing feed is measured by, without counting them.
+ALTER TABLE reference_scope ADD COLUMN documents bigint NOT NULL DEFAULT 0;

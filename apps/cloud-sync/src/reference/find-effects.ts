@@ -7,6 +7,8 @@ import type { PlannedChange } from "./write-documents.ts";
 export interface Effect extends PlannedChange {
   readonly version: number;
   readonly leaves: Scope | undefined;
+  /** How many living documents its scope has more. */
+  readonly gain: 1 | 0 | -1;
 }
 
 interface Row {
@@ -32,10 +34,11 @@ export async function findEffects(tx: Queryable, planned: readonly PlannedChange
 function effectOf(change: PlannedChange, before: Row | undefined): Effect[] {
   if (change.body === null) {
     if (before?.living !== true || before.scope !== change.scope) return [];
-    return [{ ...change, version: before.version + 1, leaves: undefined }];
+    return [{ ...change, version: before.version + 1, leaves: undefined, gain: -1 }];
   }
-  if (before === undefined) return [{ ...change, version: 1, leaves: undefined }];
+  if (before === undefined) return [{ ...change, version: 1, leaves: undefined, gain: 1 }];
   const stays = before.scope === change.scope;
   if (before.living && stays && before.same) return [];
-  return [{ ...change, version: before.version + 1, leaves: before.living && !stays ? before.scope : undefined }];
+  const leaves = before.living && !stays ? before.scope : undefined;
+  return [{ ...change, version: before.version + 1, leaves, gain: before.living && stays ? 0 : 1 }];
 }

@@ -52,6 +52,9 @@ describe("who follows positions", () => {
           SELECT s.head, max(c.position) AS last FROM reference_scope s LEFT JOIN reference_change c USING (collection, scope)
           GROUP BY collection, scope, head`);
         for (const { head, last } of heads) expect(last).toBe(head);
+        const counts = await db.query<{ scope: string; documents: number }>(sql`SELECT scope, documents FROM reference_scope`);
+        for (const { scope: where, documents } of counts)
+          expect(documents, where).toBe(Object.keys(await livingIn(db, "prices", [scope(where)])).length);
       }),
       { numRuns: 40 },
     );

@@ -2,6 +2,7 @@ import type { Database, Queryable } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { destinationsStatus } from "../destinations/status.ts";
 import { listTerminals, type TerminalRow } from "../devices/list-terminals.ts";
+import { referenceStatus, type ReferenceStatus } from "../reference/reference-status.ts";
 import { transactionsStatus, type TransactionsStatus } from "../transactions/status.ts";
 
 export interface JournalStatus {
@@ -43,6 +44,7 @@ export interface CloudStatus extends TransactionsStatus {
   readonly forks: readonly (ConflictStatus | EpochStartStatus)[];
   readonly terminals: readonly TerminalRow[];
   readonly destinations: Awaited<ReturnType<typeof destinationsStatus>>;
+  readonly reference: readonly ReferenceStatus[];
 }
 
 /** What the cloud holds, of one moment: everything is read in one snapshot, so that the figures fit each other. */
@@ -57,6 +59,7 @@ export function readStatus(db: Database): Promise<CloudStatus> {
       forks: [...(await readConflicts(tx)), ...(await readEpochStarts(tx))],
       terminals: await listTerminals(tx),
       destinations: await destinationsStatus(tx),
+      reference: await referenceStatus(tx),
     };
   });
 }

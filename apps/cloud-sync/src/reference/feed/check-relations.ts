@@ -27,16 +27,16 @@ export const hasLinks = (product: Product): boolean => product.variantOf !== und
 export async function wrongRelations(tx: Queryable, rows: readonly CheckedRow[]): Promise<ReadonlyMap<CheckedRow, Refusal>> {
   const wrong = new Map<CheckedRow, Refusal>();
   if (!rows.some((row) => hasLinks(row.change.fields as Product))) return wrong;
-  for (const kind of Object.values(KINDS)) {
-    for (;;) {
+  // A refused row leaves its stored self in force, which may close a circle of either kind: again until none is found.
+  for (let before = -1; before !== wrong.size;) {
+    before = wrong.size;
+    for (const kind of Object.values(KINDS)) {
       const offered = new Map(rows.filter((row) => !wrong.has(row)).map((row) => [row.change.id, row]));
       const links = await linksBelow(tx, offered, kind);
-      const found = [...offered.values()].flatMap((row) => {
+      for (const row of offered.values()) {
         const refusal = judge(row.change.id, links, kind);
-        return refusal === undefined ? [] : [[row, refusal] as const];
-      });
-      if (found.length === 0) break;
-      for (const [row, refusal] of found) wrong.set(row, refusal);
+        if (refusal !== undefined) wrong.set(row, refusal);
+      }
     }
   }
   return wrong;

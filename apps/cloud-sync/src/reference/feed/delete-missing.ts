@@ -19,10 +19,7 @@ export interface ScopeStart {
 
 export async function noteStart(db: Queryable, collection: Collection, scope: Scope): Promise<ScopeStart> {
   const rows = await db.query<{ head: number; living: number }>(sql`
-    SELECT s.head, (
-      SELECT count(*) FROM reference_change c JOIN reference_document d USING (collection, id)
-      WHERE c.collection = s.collection AND c.scope = s.scope AND d.scope = s.scope AND d.body IS NOT NULL) AS living
-    FROM reference_scope s WHERE s.collection = ${collection} AND s.scope = ${scope}`);
+    SELECT head, documents AS living FROM reference_scope WHERE collection = ${collection} AND scope = ${scope}`);
   return { collection, scope, head: rows[0]?.head ?? 0, living: rows[0]?.living ?? 0 };
 }
 
