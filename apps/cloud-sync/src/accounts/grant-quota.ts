@@ -24,7 +24,8 @@ export type QuotaGrant = Omit<QuotaAnswer, "serverTimeMs">;
 /**
  * Raises what a terminal's present life was granted to what it asks for, if that much is free; otherwise asks other
  * terminals for what they do not need. The grant is written before it is told, and it is a count that only grows: an
- * answer that is lost comes again with the next document or question. Throws `quota.unit-wrong`, `quota.epoch-ended`.
+ * answer that is lost comes again with the next document or question. Throws `quota.unit-wrong`, `quota.epoch-ended`,
+ * `quota.epoch-unknown`.
  */
 export async function grantQuota(db: Database, device: Device, ask: QuotaAsk, nowMs: number): Promise<QuotaGrant> {
   const { answer, heads } = await db.transaction((tx) => grant(tx, device, ask, nowMs));
@@ -38,7 +39,8 @@ async function grant(tx: Queryable, device: Device, ask: QuotaAsk, nowMs: number
   const state = states.get(accountKey(account));
   if (state === undefined) return { answer: unknownAccount(ask), heads: [] };
   if (state.unit !== ask.unit) throw new TillsyncError("quota.unit-wrong", `kept in ${state.unit}`);
-  if (epoch < (await newestEpoch(tx, device.terminal))) throw new TillsyncError("quota.epoch-ended");
+  const newest = await newestEpoch(tx, device.terminal);
+  if (epoch !== newest) throw new TillsyncError(epoch < newest ? "quota.epoch-ended" : "quota.epoch-unknown");
   const before = copyState(state);
   // What it knows to have been granted was granted, also where this database was restored from before that.
   const known = withSeen(leaseOf(state, device.terminal, epoch), BigInt(ask.seen));
@@ -67,12 +69,14 @@ function recallFor(state: AccountState, asking: string, wanted: bigint): boolean
   return others.length > 0;
 }
 
-/** A life that is not the newest gets nothing: its terminal goes on in another one, and whoever asks may be a copy. */
+/**
+ * A life that is not the newest gets nothing: its terminal goes on in another one, and whoever asks may be a copy. Nor does
+ * one whose journal has not come here yet: two copies may have taken the same number.
+ */
 async function newestEpoch(tx: Queryable, terminal: string): Promise<number> {
   const rows = await tx.query<{ epoch: number }>(sql`
-    SELECT greatest((SELECT max(epoch) FROM journal WHERE terminal_id = ${terminal}),
-      (SELECT max(epoch) FROM account_lease WHERE terminal_id = ${terminal}), 1) AS epoch`);
-  return rows[0]?.epoch ?? 1;
+    SELECT coalesce(max(epoch), 0)::int AS epoch FROM journal WHERE terminal_id = ${terminal} AND seq >= 1`);
+  return rows[0]?.epoch ?? 0;
 }
 
 const amount = (value: bigint): Amount => String(value) as Amount;

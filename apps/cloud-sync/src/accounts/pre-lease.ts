@@ -47,7 +47,7 @@ async function livesOf(tx: Queryable, stores: readonly string[]): Promise<Map<st
   const rows = await tx.query<Life & { store: string }>(sql`
     SELECT t.store_id AS store, t.terminal_id AS terminal, max(j.epoch)::int AS epoch
     FROM terminal t JOIN journal j USING (terminal_id)
-    WHERE t.store_id = ANY(${stores}::text[]) AND t.state = 'active'
+    WHERE t.store_id = ANY(${stores}::text[]) AND t.state = 'active' AND j.seq >= 1
     GROUP BY t.store_id, t.terminal_id ORDER BY t.store_id, t.terminal_id`);
   return new Map([...Map.groupBy(rows, (row) => row.store)].map(([store, lives]) => [store, lives.slice(0, TERMINALS_MAX)]));
 }

@@ -3,6 +3,7 @@ import { assert, availableOf, epoch as epochNumber, redemptionIdSchema, type Amo
 import { appendMany } from "../journal/append-many.ts";
 import { enrolledAs, placeOf } from "./context.ts";
 import { entryItem } from "./entry-item.ts";
+import { isHeard } from "./is-heard.ts";
 import { addToLease, recalledLeases, reservedOf, type LeaseRow } from "./lease-rows.ts";
 import { accountOfKey } from "./redemption-rows.ts";
 import type { RedemptionDeps } from "./redemptions.ts";
@@ -12,7 +13,7 @@ import type { RedemptionDeps } from "./redemptions.ts";
  * is on disk the rights are gone from here, whenever the cloud hears of it. Returns how many leases it gave from.
  */
 export function giveBackRecalled(deps: RedemptionDeps): number {
-  if (deps.terminal() === undefined) return 0;
+  if (deps.terminal() === undefined || !isHeard(deps.store)) return 0;
   let given = 0;
   for (const lease of recalledLeases(deps.store)) if (giveBack(deps, lease)) given += 1;
   return given;

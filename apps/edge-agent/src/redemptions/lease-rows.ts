@@ -1,6 +1,7 @@
 import { NO_LEASE, type Lease } from "@tillsync/sync-protocol";
 import type { AgentStore } from "../store/agent-store.ts";
 import { sql } from "../store/sql.ts";
+import { isHeard } from "./is-heard.ts";
 
 export interface LeaseRow extends Lease {
   readonly account: string;
@@ -37,6 +38,15 @@ export function readLease(store: AgentStore, account: string, epoch: number): Le
     )
     .get(account, epoch);
   return row && fromRow(row);
+}
+
+/**
+ * What may be used now: the counts of the present life, without grants until the cloud is known to hold this journal
+ * (`isHeard`).
+ */
+export function presentLease(store: AgentStore, account: string): LeaseRow | undefined {
+  const lease = readLease(store, account, store.end.epoch);
+  return lease === undefined || isHeard(store) ? lease : { ...lease, granted: 0n };
 }
 
 /** Leases of this life that the cloud wants back. */

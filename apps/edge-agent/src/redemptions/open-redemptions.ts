@@ -12,7 +12,7 @@ import { book } from "./book.ts";
 import { cancel } from "./cancel.ts";
 import { commit } from "./commit.ts";
 import { giveBackRecalled } from "./give-back.ts";
-import { mergeGrant, readLease, reservedOf } from "./lease-rows.ts";
+import { mergeGrant, presentLease, reservedOf } from "./lease-rows.ts";
 import { openReservations } from "./open-reservations.ts";
 import type { RedemptionDeps, Redemptions } from "./redemptions.ts";
 import { reserve } from "./reserve.ts";
@@ -39,7 +39,7 @@ export function openRedemptions(deps: RedemptionDeps): Redemptions {
     view: (account) => {
       const key = accountKey(account);
       const { epoch } = deps.store.end;
-      const lease = readLease(deps.store, key, epoch);
+      const lease = presentLease(deps.store, key);
       const reserved = reservedOf(deps.store, key, epoch);
       const available = availableOf(lease ?? NO_LEASE, reserved);
       return { account, unit: lease?.unit ?? null, available: String(available) as Amount, reserved: String(reserved) as Amount };

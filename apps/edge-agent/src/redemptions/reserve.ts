@@ -11,7 +11,8 @@ import {
 } from "@tillsync/sync-protocol";
 import { inTransaction } from "../store/in-transaction.ts";
 import { enrolledAs, placeOf } from "./context.ts";
-import { mergeGrant, readLease, reservedOf, type LeaseRow } from "./lease-rows.ts";
+import { isHeard } from "./is-heard.ts";
+import { mergeGrant, presentLease, readLease, reservedOf, type LeaseRow } from "./lease-rows.ts";
 import type { Declined, ReserveOutcome } from "./outcomes.ts";
 import {
   checkSame,
@@ -50,6 +51,8 @@ export async function reserve(deps: RedemptionDeps, request: ReserveRequest): Pr
 
 async function askCloud(deps: RedemptionDeps, request: ReserveRequest): Promise<QuotaAnswer | "offline" | "refused"> {
   const { store } = deps;
+  // The cloud would have to be told first whose journal this is.
+  if (!isHeard(store)) return "refused";
   const { epoch } = store.end;
   const key = accountKey(request.account);
   const lease = readLease(store, key, epoch) ?? NO_LEASE;
@@ -76,7 +79,7 @@ function take(deps: RedemptionDeps, request: ReserveRequest, cover: Cover): Rese
     if (deps.standing(request.account) !== "usable") return undefined;
     const key = accountKey(request.account);
     const { epoch } = store.end;
-    const lease = readLease(store, key, epoch);
+    const lease = presentLease(store, key);
     checkUnit(lease, request.unit);
     const atRisk = coverOf(deps, request, cover, lease);
     if (atRisk === undefined) return undefined;
@@ -131,6 +134,6 @@ export function checkUnit(lease: LeaseRow | undefined, unit: string): void {
 function decline(deps: RedemptionDeps, request: ReserveRequest, reason: Declined["reason"], cloud: Declined["cloud"]): Declined {
   const key = accountKey(request.account);
   const { epoch } = deps.store.end;
-  const available = availableOf(readLease(deps.store, key, epoch) ?? NO_LEASE, reservedOf(deps.store, key, epoch));
+  const available = availableOf(presentLease(deps.store, key) ?? NO_LEASE, reservedOf(deps.store, key, epoch));
   return { kind: "declined", reason, available: String(available) as Amount, cloud };
 }

@@ -43,6 +43,12 @@ export const REFERENCE_CODES = {
     "Reserve again.",
     409,
   ),
+  "quota.epoch-unknown": entry(
+    "automatic",
+    "Nothing of this life of the terminal's journal has come to the cloud yet.",
+    "Nothing: ask again once the journal was sent.",
+    409,
+  ),
   "account.unknown": entry("never", "There is no such account.", "See `cloud-sync accounts list`.", 404),
   "account.reference-used": entry(
     "never",
