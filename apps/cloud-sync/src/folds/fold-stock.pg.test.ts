@@ -10,7 +10,6 @@ import {
   storeId,
   terminalId,
   type Decimal,
-  type DocumentId,
   type StockState,
 } from "@tillsync/sync-protocol";
 import * as fc from "fast-check";
@@ -52,7 +51,7 @@ const write = (fields: object): Promise<unknown> =>
       [
         {
           collection: "stock",
-          id: "store-1:apple" as DocumentId,
+          id: "store-1:apple",
           scope: storeScope(storeId("store-1")),
           fields: documentSchemas.stock.parse({ id: "store-1:apple", storeId: "store-1", itemId: "apple", ...fields }),
         },

@@ -52,7 +52,7 @@ export function joinIncluded(included: Included, entries: readonly Omit<StockMov
     if (isLater) joined.set(terminal, { epoch, seq, hlc });
   }
   const latest = [...joined].toSorted(([a, { hlc: x }], [b, { hlc: y }]) => (x === y ? (a < b ? -1 : 1) : x < y ? 1 : -1));
-  return Object.fromEntries(latest.slice(0, STOCK_TERMINALS_MAX)) as Included;
+  return Object.fromEntries(latest.slice(0, STOCK_TERMINALS_MAX));
 }
 
 type Level = Pick<StockLevel, "uom" | "onHand" | "countedAt" | "included">;

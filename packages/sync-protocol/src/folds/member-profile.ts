@@ -44,6 +44,11 @@ export function stampMember(member: Member, hlc: HlcText): Member {
   return memberOf(member.id, new Map(registers));
 }
 
+/** What somebody says that was changed, and when; what only repeats what they were told is left out. */
+export function onlyStamped(member: Member): Member {
+  return memberOf(member.id, new Map([...registersOf(member)].filter(([, { stamp }]) => stamp !== undefined)));
+}
+
 /**
  * A member as its master writes it anew, whole: fields that differ from before are changed now, also those that are left
  * out; the others keep their stamps.
