@@ -4,6 +4,7 @@ import { ERROR_CODES, TillsyncError, type ErrorCode } from "@tillsync/sync-proto
 import { z } from "zod";
 import { readPrivateFile } from "../keys/private-file.ts";
 import { controlAddress, secretPath } from "./address.ts";
+import { WINDOW_WAIT_MAX_MS } from "../reference/window/wait-for-window.ts";
 import { createLineReader, writeFrame } from "./frames.ts";
 import type { Answers, Method, Request } from "./methods.ts";
 import { isSameProof, proofOf } from "./proof.ts";
@@ -18,6 +19,9 @@ const DEADLINE_MS: Readonly<Record<Method, number>> = {
   "set-aside-list": 10_000,
   "set-aside-show": 10_000,
   "set-aside-retry": 600_000,
+  "reference-pull": 30_000,
+  "reference-wait": WINDOW_WAIT_MAX_MS + 10_000,
+  "reference-push": 30_000,
   stop: 10_000,
 };
 

@@ -23,6 +23,9 @@ const handlers: Handlers = {
   "set-aside-retry": () => {
     throw new Error("a bug");
   },
+  "reference-pull": () => ({ documents: [], checkpoint: {} }),
+  "reference-wait": () => ({ events: [] }),
+  "reference-push": () => [],
   stop: () => ({ stopping: true }),
 };
 

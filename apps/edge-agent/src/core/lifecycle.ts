@@ -10,9 +10,13 @@ import type { Intake } from "../intake/serve-intake.ts";
 import { startIntake } from "../intake/start-intake.ts";
 import { readMeta } from "../journal/meta.ts";
 import { COPIED_AT } from "../journal/open-journal.ts";
+import { cancel } from "../redemptions/cancel.ts";
+import { openReservations } from "../redemptions/open-reservations.ts";
+import { startRedemptions } from "../redemptions/start-redemptions.ts";
 import type { ReplicatorPorts } from "../replicator/ports.ts";
 import { startUplink, type Uplink } from "../replicator/start-uplink.ts";
 import { startReference, type Reference } from "../reference/start-reference.ts";
+import { windowHandlers } from "../reference/window/window-handlers.ts";
 import { watchFolders, type FolderWatches } from "../sources/watch-folders.ts";
 import type { SourceLog } from "../sources/source-deps.ts";
 import { configuredSource } from "./configured-source.ts";
@@ -42,6 +46,7 @@ export interface AgentOptions {
 export async function startAgent(dir: string, options: AgentOptions): Promise<Agent> {
   const { ports, log } = options;
   let stopping = false;
+  const ending = new AbortController();
   const folder = openFolder(dir, { now: ports.wallMs, onDiskChange: (state) => logDisk(log, state) });
   const deps = { ...folder, ports, log, stopping: () => stopping };
   try {
@@ -53,6 +58,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       );
     const uplink = startUplink({ store: folder.store, keys: folder.keys, ports, log, env: ports.env });
     const reference = startReference(dir, { keys: folder.keys, ports, log, env: ports.env });
+    const redemptions = startRedemptions({ ...deps, reference: reference.store, enrolment: () => uplink.enrolment(), env: ports.env });
     const sources = watchFolders(deps, folder.dir, folder.config);
     const house = keepHouse(deps, () => sources.config());
     let intake: Intake | undefined;
@@ -62,14 +68,17 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
         ...deps,
         status,
         reference: reference.store,
-        redemptions: undefined,
+        redemptions,
         enrolment: () => uplink.enrolment(),
         line: () => uplink.status().state,
       },
       folder.config.intake,
     );
     const control = await serveControl(dir, {
-      handlers: handlersOf(deps, status, sources, options.onStopWish),
+      handlers: {
+        ...handlersOf(deps, status, sources, options.onStopWish),
+        ...windowHandlers({ ...deps, reference: reference.store, terminal: () => uplink.enrolment(), signal: ending.signal }),
+      },
       onError: (error) => log.error({ err: error }, "a request of a window failed"),
     });
     return {
@@ -77,8 +86,9 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       reload: () => reload(dir, sources, intake, log),
       stop: async () => {
         stopping = true;
+        ending.abort();
         house.stop();
-        const asked = intake.stop().then(() => reference.stop());
+        const asked = intake.stop().then(() => Promise.all([redemptions.stop(), reference.stop()]));
         await Promise.all([asked, sources.stop(), uplink.stop(), control.close()]);
         await house.idle();
         folder.close();
@@ -95,7 +105,7 @@ function handlersOf(
   status: () => AgentStatus,
   sources: FolderWatches,
   onStopWish: () => void,
-): Handlers {
+): Omit<Handlers, keyof ReturnType<typeof windowHandlers>> {
   const { store } = deps;
   return {
     status,
@@ -104,6 +114,8 @@ function handlersOf(
     "set-aside-show": ({ id }) => showSetAside(store, id),
     "set-aside-retry": ({ ids, config }) =>
       retrySetAside({ ...deps, configOf: configuredSource(deps.dir, () => sources.config()) }, ids, config),
+    "redemptions-list": () => openReservations(store),
+    "redemptions-cancel": ({ id }) => cancel(store, id),
     stop: () => {
       onStopWish();
       return { stopping: true };
