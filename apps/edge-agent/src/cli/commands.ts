@@ -11,5 +11,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "set-aside": async () => (await import("./set-aside.ts")).setAside,
   export: async () => (await import("./export.ts")).exportCommand,
   intake: async () => (await import("./intake.ts")).intake,
+  redemptions: async () => (await import("./redemptions.ts")).redemptions,
   prune: async () => (await import("./prune.ts")).prune,
 };

@@ -22,6 +22,8 @@ const DEADLINE_MS: Readonly<Record<Method, number>> = {
   "reference-pull": 30_000,
   "reference-wait": WINDOW_WAIT_MAX_MS + 10_000,
   "reference-push": 30_000,
+  "redemptions-list": 10_000,
+  "redemptions-cancel": 10_000,
   stop: 10_000,
 };
 

@@ -26,6 +26,8 @@ const handlers: Handlers = {
   "reference-pull": () => ({ documents: [], checkpoint: {} }),
   "reference-wait": () => ({ events: [] }),
   "reference-push": () => [],
+  "redemptions-list": () => [],
+  "redemptions-cancel": ({ id }) => ({ kind: "cancelled", redemptionId: id }),
   stop: () => ({ stopping: true }),
 };
 

@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../config/config-schema.ts";
 import { pruneEntries } from "../journal/prune.ts";
 import { pruneReceipts } from "../journal/prune-receipts.ts";
+import { pruneRedemptions } from "../redemptions/prune-redemptions.ts";
 import type { Timer } from "../replicator/ports.ts";
 import type { SourceDeps } from "../sources/source-deps.ts";
 
@@ -55,6 +56,7 @@ async function prune(deps: SourceDeps, config: AgentConfig, withReceipts: boolea
       after = pruneReceipts(deps.store, config.receiptDays, after);
       await pause();
     }
+    while (withReceipts && !stopped() && pruneRedemptions(deps.store, config.receiptDays) > 0) await pause();
   } catch (error) {
     deps.log.error({ err: error }, "pruning failed and is tried again later");
   }

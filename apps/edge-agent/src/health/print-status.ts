@@ -22,6 +22,9 @@ export function printStatus(status: AgentStatus): string {
     lines.push(
       `Intake     ${status.intake.host}:${status.intake.port} ${status.intake.state}${status.intake.code === undefined ? `, ${status.intake.connections} connections` : ` [${status.intake.code}]`}`,
     );
+  const { quotas } = status;
+  if (quotas.reserved > 0)
+    lines.push(`Reserved   ${quotas.reserved} redemptions are not settled, the oldest for ${duration(quotas.oldestReservedAgeMs ?? 0)}`);
   if (status.disk.state === "full") lines.push("DISK FULL  sales are not accepted until space is freed");
   if (status.copiedAtMs !== null)
     lines.push(`Copied     this folder was copied or restored (${new Date(status.copiedAtMs).toISOString()})`);

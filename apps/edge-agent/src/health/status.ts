@@ -6,6 +6,7 @@ import { readMeta } from "../journal/meta.ts";
 import type { IntakeStatus } from "../intake/serve-intake.ts";
 import type { UpstreamStatus } from "../replicator/upstream-status.ts";
 import type { ReferenceStatus } from "../reference/status.ts";
+import { quotaStatus, type QuotaStatus } from "../redemptions/open-reservations.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { readCaptured, type Captured } from "./captured.ts";
 import { countOpenVerdicts } from "./open-verdicts.ts";
@@ -42,6 +43,8 @@ export interface AgentStatus {
   readonly reference: ReferenceStatus;
   /** The HTTP interface for the POS; null: none is configured, or the agent does not run. */
   readonly intake: IntakeStatus | null;
+  /** Leases of quota, and reservations that nobody has settled. */
+  readonly quotas: QuotaStatus;
   readonly disk: { readonly state: "ok" | "full" };
   /** When it was noticed that this folder is a copy; null: it is not, as far as can be seen. */
   readonly copiedAtMs: number | null;
@@ -83,6 +86,7 @@ export function readStatus(store: AgentStore, context: StatusContext): AgentStat
     sources: context.sources,
     reference: context.reference,
     intake: context.intake,
+    quotas: quotaStatus(store),
     disk: { state: context.disk },
     copiedAtMs: copiedAt === undefined ? null : Number(copiedAt),
   };
