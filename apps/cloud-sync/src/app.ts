@@ -22,6 +22,7 @@ import { enrolRoute } from "./routes/enrol.ts";
 import { entriesRoute } from "./routes/entries.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { helloRoute } from "./routes/hello.ts";
+import { quotasRoute } from "./routes/quotas.ts";
 
 export interface AppOptions {
   readonly settings: CloudSettings;
@@ -53,6 +54,7 @@ export function buildApp(deps: CloudDeps, options: AppOptions): FastifyInstance 
   healthRoutes(app, deps);
   enrolRoute(app, deps, options.settings, createFailedCodes());
   helloRoute(app, deps, devices);
+  quotasRoute(app, deps, devices);
   entriesRoute(app, ingest, devices, createAdmission(options.batchesInHandMax));
   return app;
 }

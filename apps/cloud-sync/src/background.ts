@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Database } from "./db/database.ts";
 import type { Wake } from "./event-log/wake.ts";
+import { runAccounts } from "./accounts/run-accounts.ts";
 import { runDestinations } from "./destinations/run-destinations.ts";
 import { loadSeal } from "./destinations/seal.ts";
 import type { Pressure } from "./ingest/pressure.ts";
@@ -43,11 +44,12 @@ export function startBackground(given: BackgroundDeps): { stop(): Promise<void> 
   };
   const transactions = transactionsSubscriber(deps.db, deps.wake, deps.ports);
   const readers = followShards(deps, signal, (shard) => runSubscriber(deps, transactions, shard, signal));
+  const accounts = followShards(deps, signal, (shard) => runAccounts(deps, shard, signal));
   const destinations = startDestinations(deps, given, signal);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([readers, destinations]);
+      await Promise.all([readers, accounts, destinations]);
     },
   };
 }
