@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { WireDocument } from "@tillsync/sync-protocol";
 import { pseudonymise, retailerPseudonymKey } from "../keys/pseudonym.ts";
 import { timeIn } from "./store-clock.ts";
 import { putDocument, STORE } from "./testing/fill-reference.ts";
@@ -197,9 +196,7 @@ describe("redemptions", () => {
 
   beforeEach(() => {
     const quota = { terminalId: "till-1", epoch: 1, account, granted: "5000", unit: "EUR" };
-    till.redemptions?.takeQuotas([
-      { id: "till-1:1:giftCard", ...quota, schemaVersion: 1, version: 1, _deleted: false } as unknown as WireDocument,
-    ]);
+    till.redemptions?.takeQuotas([{ id: "till-1:1:giftCard", ...quota, schemaVersion: 1, version: 1, _deleted: false }]);
   });
 
   test("are reserved, used up or taken back, and each call may be repeated", async () => {
