@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { CloudDeps } from "./deps.ts";
+import type { Seal } from "./destinations/seal.ts";
 import { selfSignedAuthenticator } from "./devices/authenticate.ts";
 import type { CloudSettings } from "./devices/settings.ts";
 import { createVerifiedTokens } from "./devices/verified-tokens.ts";
@@ -15,14 +16,21 @@ import {
   REQUEST_MAX_MS,
 } from "./limits.ts";
 import { addAnswerHeaders } from "./plugins/answer-headers.ts";
+import { allowOrigins } from "./plugins/allow-origins.ts";
 import { answerBrokenRequest } from "./plugins/broken-requests.ts";
 import { answerErrors, sendError } from "./plugins/error-answers.ts";
 import { createFailedCodes } from "./plugins/failed-codes.ts";
 import { enrolRoute } from "./routes/enrol.ts";
 import { entriesRoute } from "./routes/entries.ts";
+import { feedNoticesRoute } from "./routes/feed-notices.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { helloRoute } from "./routes/hello.ts";
+import { referenceExportRoute } from "./routes/reference-export.ts";
+import { referenceWriteRoutes } from "./routes/reference-write.ts";
 import { quotasRoute } from "./routes/quotas.ts";
+import { referenceRoutes } from "./routes/reference.ts";
+import type { StreamHubOptions } from "./reference/replication/stream-hub.ts";
+import { authenticateService } from "./service-clients/authenticate-service.ts";
 
 export interface AppOptions {
   readonly settings: CloudSettings;
@@ -30,9 +38,14 @@ export interface AppOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** A proxy in front does the TLS; its `x-forwarded-for` says who came. */
   readonly behindProxy?: boolean;
+  /** Origins whose pages may read reference data. */
+  readonly allowOrigins?: readonly string[];
+  /** Opens the secrets by which systems sign their notices. Without it notices are not taken. */
+  readonly seal?: () => Promise<Seal>;
   /** For tests that do not want to wait. */
   readonly journals?: JournalQueue;
   readonly batchesInHandMax?: number;
+  readonly streams?: StreamHubOptions;
   readonly deadlines?: { readonly headersMs: number; readonly requestMs: number; readonly checkMs: number };
 }
 
@@ -43,6 +56,7 @@ export function buildApp(deps: CloudDeps, options: AppOptions): FastifyInstance 
   const app = Fastify(serverOptions(deps, options));
   app.server.maxConnections = CONNECTIONS_MAX;
   addAnswerHeaders(app, options.tls !== undefined || options.behindProxy === true);
+  allowOrigins(app, options.allowOrigins ?? []);
   answerErrors(app, deps.now);
   const devices = selfSignedAuthenticator({
     db: deps.db,
@@ -56,6 +70,11 @@ export function buildApp(deps: CloudDeps, options: AppOptions): FastifyInstance 
   helloRoute(app, deps, devices);
   quotasRoute(app, deps, devices);
   entriesRoute(app, ingest, devices, createAdmission(options.batchesInHandMax));
+  referenceWriteRoutes(app, deps);
+  referenceExportRoute(app, deps);
+  const services = (authorization: string | undefined) => authenticateService(deps.db, authorization);
+  referenceRoutes(app, deps, { db: deps.db, devices, authenticateService: services }, options.streams);
+  if (options.seal !== undefined) feedNoticesRoute(app, deps, options.seal);
   return app;
 }
 

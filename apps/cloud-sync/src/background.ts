@@ -4,8 +4,10 @@ import type { Database } from "./db/database.ts";
 import type { Wake } from "./event-log/wake.ts";
 import { runAccounts } from "./accounts/run-accounts.ts";
 import { runDestinations } from "./destinations/run-destinations.ts";
-import { loadSeal } from "./destinations/seal.ts";
+import { loadSeal, type Seal } from "./destinations/seal.ts";
+import { runFeeds } from "./feeds/run-feeds.ts";
 import type { Pressure } from "./ingest/pressure.ts";
+import { runSnapshots } from "./reference/snapshots/run-snapshots.ts";
 import { followShards } from "./subscribers/follow-shards.ts";
 import { systemPorts, type BackgroundLog, type BackgroundPorts } from "./subscribers/ports.ts";
 import { runSubscriber, type SubscriberDeps } from "./subscribers/run-subscriber.ts";
@@ -45,23 +47,29 @@ export function startBackground(given: BackgroundDeps): { stop(): Promise<void> 
   const transactions = transactionsSubscriber(deps.db, deps.wake, deps.ports);
   const readers = followShards(deps, signal, (shard) => runSubscriber(deps, transactions, shard, signal));
   const accounts = followShards(deps, signal, (shard) => runAccounts(deps, shard, signal));
-  const destinations = startDestinations(deps, given, signal);
+  const destinations = withSeal(deps, given, signal, (seal) => runDestinations(deps, seal, signal));
+  const feeds = withSeal(deps, given, signal, (seal) => runFeeds({ ...deps, seal }, signal));
+  const snapshots = runSnapshots({ ...deps, busy: () => given.pressure.busy() }, signal);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([readers, accounts, destinations]);
+      await Promise.all([readers, accounts, destinations, feeds, snapshots]);
     },
   };
 }
 
-/** A seal key that cannot be read stops no sale from being stored: destinations wait until it is there. */
-async function startDestinations(deps: SubscriberDeps, given: BackgroundDeps, signal: AbortSignal): Promise<void> {
+/** A seal key that cannot be read stops no sale from being stored: destinations and feeds wait until it is there. */
+async function withSeal(
+  deps: SubscriberDeps,
+  given: BackgroundDeps,
+  signal: AbortSignal,
+  work: (seal: Seal) => Promise<void>,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      const seal = await loadSeal(given.dataDir, given.sealKey);
-      await runDestinations(deps, seal, signal);
+      await work(await loadSeal(given.dataDir, given.sealKey));
     } catch (error) {
-      deps.log.error({ err: error }, "destinations wait: the seal key cannot be read");
+      deps.log.error({ err: error }, "destinations and feeds wait: the seal key cannot be read");
       await deps.ports.sleep(SEAL_RETRY_MS, signal);
     }
   }

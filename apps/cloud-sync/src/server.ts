@@ -8,6 +8,7 @@ import type { ServeConfig } from "./config/serve-config.ts";
 import type { Database } from "./db/database.ts";
 import { openDatabase } from "./db/open-database.ts";
 import type { CloudDeps } from "./deps.ts";
+import { loadSeal } from "./destinations/seal.ts";
 import { ensureSettings } from "./devices/settings.ts";
 import { bridgeWake } from "./event-log/bridge-wake.ts";
 import { createWake } from "./event-log/wake.ts";
@@ -33,9 +34,17 @@ export async function startCloud(config: ServeConfig, log: Logger): Promise<Runn
     undo.push(() => bridge.close());
     const deps = makeDeps(db, bridge.wake, log);
     const settings = await ensureSettings(db, deps.randomBytes);
-    const background = startBackground({ ...deps, dataDir: config.dataDir, sealKey: process.env["TILLSYNC_SEAL_KEY"] });
+    const sealKey = process.env["TILLSYNC_SEAL_KEY"];
+    const background = startBackground({ ...deps, dataDir: config.dataDir, sealKey });
+    const seal = () => loadSeal(config.dataDir, sealKey);
     undo.push(() => background.stop());
-    const app = buildApp(deps, { settings, behindProxy: config.behindProxy, ...(config.tls === undefined ? {} : { tls: config.tls }) });
+    const app = buildApp(deps, {
+      settings,
+      behindProxy: config.behindProxy,
+      allowOrigins: config.allowOrigins,
+      seal,
+      ...(config.tls === undefined ? {} : { tls: config.tls }),
+    });
     undo.push(() => closeWithin(app, CLOSE_MAX_MS));
     return { url: await listen(app, config), stop };
   } catch (error) {

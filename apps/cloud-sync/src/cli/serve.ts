@@ -11,11 +11,12 @@ const FLAGS = {
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },
   "behind-proxy": { type: "boolean" },
+  "allow-origin": { type: "string", multiple: true },
 } as const;
 
 export const serve: Command = {
   usage:
-    "serve --data DIR [--port 4400] [--host 127.0.0.1] [--database-url postgres://...] [--tls-cert FILE --tls-key FILE] [--behind-proxy] [--json]",
+    "serve --data DIR [--port 4400] [--host 127.0.0.1] [--database-url postgres://...] [--tls-cert FILE --tls-key FILE] [--behind-proxy] [--allow-origin ORIGIN]... [--json]",
   summary:
     "Runs the cloud until it is told to stop. --json prints {url, pid} when it is ready. The database's address may come from TILLSYNC_DATABASE_URL.",
   run: async (args) => {

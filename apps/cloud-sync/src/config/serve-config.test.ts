@@ -20,6 +20,7 @@ test("without more it is an embedded database on loopback", async () => {
     host: "127.0.0.1",
     port: DEFAULT_PORT,
     behindProxy: false,
+    allowOrigins: [],
   });
 });
 

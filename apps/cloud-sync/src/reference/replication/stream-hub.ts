@@ -69,7 +69,9 @@ export function createStreamHub(deps: StreamHubDeps, options: StreamHubOptions =
       deps.log.warn({ err: error }, "streams hear of other processes' changes by polling alone");
     });
     await keepStreams({ ...deps, streams, topics, heard }, stopping.signal, times);
-    await (await listening)?.();
+    await (
+      await listening
+    )?.();
   };
   return {
     open: async (wanted, sink) => {

@@ -1,0 +1,34 @@
+import { documentSchemas, type Collection, type WireDocument } from "@tillsync/sync-protocol";
+import type { RxJsonSchema } from "rxdb";
+import { z } from "zod";
+
+/** As long as ids of documents may be. */
+const ID_CHARS_MAX = 200;
+
+/**
+ * RxDB's schema of a collection: its fields by name and type. Only what a deleted document has too is required, since RxDB
+ * checks tombstones as well. Exact rules are the cloud's; a window that needs an index adds it here.
+ */
+export function documentSchema(collection: Collection): RxJsonSchema<WireDocument> {
+  const shape = z.toJSONSchema(documentSchemas[collection], { io: "output", unrepresentable: "any" });
+  const fields = Object.entries(shape.properties ?? {}).map(([name, field]) => [name, typeOf(field)]);
+  return {
+    title: collection,
+    version: 0,
+    primaryKey: "id",
+    type: "object",
+    properties: {
+      ...(Object.fromEntries(fields) as object),
+      id: { type: "string", maxLength: ID_CHARS_MAX },
+      schemaVersion: { type: "integer" },
+      version: { type: "integer" },
+    },
+    required: ["id", "schemaVersion", "version"],
+  } as unknown as RxJsonSchema<WireDocument>;
+}
+
+/** Types alone: RxDB knows no unions, and a field of any type is written without one. */
+const typeOf = (field: unknown): { type?: string } => {
+  const type = typeof field === "object" && field !== null && "type" in field ? field.type : undefined;
+  return typeof type === "string" ? { type } : {};
+};
