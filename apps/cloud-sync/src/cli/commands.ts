@@ -6,6 +6,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "enrol-code": async () => (await import("./enrol-code.ts")).enrolCode,
   terminals: async () => (await import("./terminals.ts")).terminals,
   stores: async () => (await import("./stores.ts")).stores,
+  reference: async () => (await import("./reference.ts")).reference,
   "service-clients": async () => (await import("./service-clients.ts")).serviceClients,
   status: async () => (await import("./status.ts")).status,
   verify: async () => (await import("./verify.ts")).verify,

@@ -6,7 +6,7 @@ import type { CloudDeps } from "../deps.ts";
 import { createAdmission } from "../ingest/admission.ts";
 import { RETRY_AFTER_S } from "../limits.ts";
 import { codedError } from "../plugins/error-answers.ts";
-import { deleteFeed } from "../reference/feed/delete-feed.ts";
+import { deleteFeed, oneId } from "../reference/feed/delete-feed.ts";
 import { DELETED_PERCENT_DEFAULT, FEEDS_IN_HAND_MAX } from "../reference/feed/limits.ts";
 import { readNdjson } from "../reference/feed/read-ndjson.ts";
 import { emptyReport, type FeedReport } from "../reference/feed/report.ts";
@@ -94,11 +94,7 @@ async function deleteMany(deps: CloudDeps, client: ServiceClient, request: Fasti
 
 async function deleteOne(deps: CloudDeps, client: ServiceClient, request: FastifyRequest): Promise<FeedReport> {
   const { id } = readMessage(z.looseObject({ id: documentIdSchema }), request.params);
-  return deleteFeed(deps, deletionOf(client, request), oneRow(id));
-}
-
-async function* oneRow(id: string): AsyncGenerator<{ line: number; bytes: number; read: { fields: { id: string } } }[]> {
-  yield [{ line: 1, bytes: id.length, read: { fields: { id } } }];
+  return deleteFeed(deps, deletionOf(client, request), oneId(id));
 }
 
 function deletionOf(client: ServiceClient, request: FastifyRequest): Parameters<typeof deleteFeed>[1] {

@@ -104,7 +104,7 @@ describe("prices of one item", () => {
       accepted: 1,
       unchanged: 0,
       refused: rows.length - 1,
-      refusals: [{ line: 2, code: "reference.contradiction" }, ...Array<object>(99).fill({})],
+      refusals: [{ line: 2, code: "reference.contradiction" }, ...Array.from({ length: 99 }, () => ({}))],
     });
     const [row] = await cloud.deps.db.query(sql`SELECT version FROM reference_document WHERE id = 'one'`);
     expect(row).toEqual({ version: 1 });

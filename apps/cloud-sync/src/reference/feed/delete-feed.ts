@@ -18,6 +18,11 @@ export interface Deletion {
   readonly store: StoreId | undefined;
 }
 
+/** A feed of one id. */
+export async function* oneId(id: string): AsyncGenerator<FeedRow[]> {
+  yield [{ line: 1, bytes: id.length, read: { fields: { id } } }];
+}
+
 interface Named {
   readonly line: number;
   readonly id: DocumentId;

@@ -60,6 +60,9 @@ function endOfString(text: string, start: number): number {
   }
 }
 
+/** What in a value cannot be taken, at whatever depth; undefined: nothing. For values that are not nested deeply. */
+export const wrongInside = (value: unknown): string | undefined => examine(value).wrong;
+
 interface Examined {
   readonly names: number;
   readonly wrong: string | undefined;
