@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { seq, toHex } from "@tillsync/sync-protocol";
+import { saveAcked } from "../journal/acknowledge.ts";
 import { pseudonymise, retailerPseudonymKey } from "../keys/pseudonym.ts";
 import { timeIn } from "./store-clock.ts";
+import { saleLine } from "./testing/sale-line.ts";
 import { putDocument, STORE } from "./testing/fill-reference.ts";
 import { openTestIntake, PSEUDONYM_KEY, type Answer, type TestIntake } from "./testing/open-test-intake.ts";
 
@@ -194,9 +197,12 @@ describe("redemptions", () => {
   const reserve = (redemptionId: string, amount: string): Promise<Answer> =>
     send("/v1/redemptions", { redemptionId, account, amount, unit: "EUR" });
 
-  beforeEach(() => {
+  beforeEach(async () => {
+    // The cloud holds this journal: what it granted is ours.
+    await till.post(saleLine({ sequence: 1 }));
+    saveAcked(till.folder.store, "cloud", 1, { seq: seq(1), hash: toHex(till.folder.store.end.hash) });
     const quota = { terminalId: "till-1", epoch: 1, account, granted: "5000", unit: "EUR" };
-    till.redemptions?.takeQuotas([{ id: "till-1:1:giftCard", ...quota, schemaVersion: 1, version: 1, _deleted: false }]);
+    till.redemptions.takeQuotas([{ id: "till-1:1:giftCard", ...quota, schemaVersion: 1, version: 1, _deleted: false }]);
   });
 
   test("are reserved, used up or taken back, and each call may be repeated", async () => {

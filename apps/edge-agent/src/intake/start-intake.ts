@@ -20,7 +20,7 @@ export interface StartIntakeDeps extends SourceDeps, Pick<IntakeDeps, "deadlines
   readonly ports: Pick<ReplicatorPorts, "wallMs" | "monotonicMs" | "setTimer">;
   readonly status: () => AgentStatus;
   readonly reference: ReferenceStore;
-  readonly redemptions: Redemptions | undefined;
+  readonly redemptions: Redemptions;
   /** The enrolment in force; undefined until there is one. */
   readonly enrolment: () => Enrolment | undefined;
   readonly line: () => UpstreamState;
@@ -30,7 +30,6 @@ export interface StartIntakeDeps extends SourceDeps, Pick<IntakeDeps, "deadlines
 export async function startIntake(deps: StartIntakeDeps, config: IntakeConfig | undefined): Promise<Intake> {
   const queue = createCommitQueue((jobs) => commitJobs(deps, jobs));
   const reads = { ...deps, wallMs: deps.ports.wallMs };
-  const { redemptions } = deps;
   const terminal = (): ReturnType<Parameters<typeof orderRoutes>[1]["terminal"]> => deps.enrolment();
   const intake = await serveIntake(
     {
@@ -39,7 +38,7 @@ export async function startIntake(deps: StartIntakeDeps, config: IntakeConfig | 
         transactionsRoute(app, { ...deps, queue });
         itemRoutes(app, reads);
         peopleRoutes(app, reads);
-        if (redemptions !== undefined) redemptionRoutes(app, { ...deps, redemptions });
+        redemptionRoutes(app, deps);
         orderRoutes(app, { ...reads, terminal });
         statusRoutes(app, deps.status);
       },

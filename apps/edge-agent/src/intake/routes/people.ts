@@ -8,7 +8,7 @@ import { asOf, found, type ReadDeps } from "../reads.ts";
 import { readBody, readParams } from "../read-request.ts";
 
 export interface PeopleDeps extends ReadDeps {
-  readonly redemptions: Pick<Redemptions, "view"> | undefined;
+  readonly redemptions: Pick<Redemptions, "view">;
 }
 
 const idParams = z.strictObject({ id: pseudonymSchema });
@@ -55,8 +55,7 @@ function cardOf(deps: PeopleDeps, id: Pseudonym, unknown: Unknown = "is an error
 }
 
 /** What this terminal can promise by itself with the line down; with it up, `POST /v1/redemptions` asks the cloud for more. */
-function spendable({ redemptions }: PeopleDeps, account: Account): object | null {
-  if (redemptions === undefined) return null;
+function spendable({ redemptions }: PeopleDeps, account: Account): object {
   const { available, reserved, unit } = redemptions.view(account);
   return { available, reserved, unit };
 }

@@ -8,7 +8,7 @@ import { localPseudonymKey, pseudonymise } from "../../keys/pseudonym.ts";
 import { NO_REFERENCE } from "../../reference/status.ts";
 import { openReferenceStore } from "../../reference/store/open-reference-store.ts";
 import type { ReferenceStore } from "../../reference/store/reference-store.ts";
-import type { Redemptions } from "../../redemptions/redemptions.ts";
+import type { RedemptionDeps, Redemptions } from "../../redemptions/redemptions.ts";
 import { openRedemptions } from "../../redemptions/open-redemptions.ts";
 import type { UpstreamState } from "../../replicator/upstream-status.ts";
 import type { Enrolment } from "../../enrol/enrolment.ts";
@@ -41,7 +41,7 @@ export interface TestIntake {
   readonly reference: ReferenceStore;
   readonly intake: Intake;
   readonly openReader: OpenReader;
-  readonly redemptions: Redemptions | undefined;
+  readonly redemptions: Redemptions;
   readonly port: number;
   readonly token: string;
   readonly logged: { readonly level: string; readonly fields: object; readonly message: string }[];
@@ -73,7 +73,7 @@ export async function openTestIntake(options: TestIntakeOptions = {}): Promise<T
     log: { info: log("info"), warn: log("warn"), error: log("error") },
     status: () => testStatus(folder),
     reference,
-    redemptions: undefined,
+    redemptions: testRedemptions(folder, () => undefined),
     enrolment: () => undefined,
     line: () => till.line,
     ...(options.enrolled === true ? enrolledDeps(folder, reference) : {}),
@@ -106,20 +106,23 @@ export async function openTestIntake(options: TestIntakeOptions = {}): Promise<T
   return till;
 }
 
+/** Over a cloud that is away. */
+const testRedemptions = (folder: TestFolder, terminal: RedemptionDeps["terminal"]): Redemptions =>
+  openRedemptions({
+    store: folder.store,
+    terminal,
+    policy: (kind) => DEFAULT_POLICIES[kind],
+    standing: () => "usable",
+    ask: () => Promise.resolve("offline" as const),
+  });
+
 /** A made-up retailer's key. */
 export const PSEUDONYM_KEY = "a".repeat(43);
 
 function enrolledDeps(folder: TestFolder, reference: ReferenceStore): Partial<StartIntakeDeps> {
   loadReference(reference, folder.wallMs);
   const enrolment = { terminal: TERMINAL, store: STORE, pseudonymKey: PSEUDONYM_KEY } as Enrolment;
-  const redemptions = openRedemptions({
-    store: folder.store,
-    terminal: () => enrolment,
-    policy: (kind) => DEFAULT_POLICIES[kind],
-    standing: () => "usable",
-    ask: () => Promise.resolve("offline" as const),
-  });
-  return { enrolment: () => enrolment, redemptions };
+  return { enrolment: () => enrolment, redemptions: testRedemptions(folder, () => enrolment) };
 }
 
 function ask(port: number, path: string, asked: Asked): Promise<Answer> {

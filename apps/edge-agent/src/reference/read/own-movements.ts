@@ -19,7 +19,7 @@ export function applyOwnMovements(file: ReferenceFile, level: StockLevel, termin
   const rows = file
     .prepare<[string, number, number, number], MovementRow>(
       sql`SELECT kind, quantity FROM own_movement
-          WHERE item_id = ?1 AND (epoch > ?2 OR (epoch = ?3 AND seq > ?4)) ORDER BY epoch, seq, line`,
+          WHERE item_id = ? AND (epoch > ? OR (epoch = ? AND seq > ?)) ORDER BY epoch, seq, line`,
     )
     .all(level.itemId, included?.epoch ?? 0, included?.epoch ?? 0, included?.seq ?? 0);
   let onHand: string = level.onHand;

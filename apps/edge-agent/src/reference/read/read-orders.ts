@@ -1,7 +1,6 @@
 import type { HandOverOrder, OrderStatus } from "@tillsync/sync-protocol";
 import { findDocument, findDocuments, readBodies, type FoundDocuments } from "../store/find-documents.ts";
 import { readReference } from "../store/in-reference.ts";
-import { sql } from "../../store/sql.ts";
 import type { ReferenceStore } from "../store/reference-store.ts";
 
 /** Orders of one list: what a person at a counter can look through. */
@@ -15,16 +14,15 @@ export interface OrderFilter {
 
 /** Orders to hand over, those that changed last first, 500 at most. Throws `store.*`. */
 export function listOrders(store: ReferenceStore, filter: OrderFilter = {}): FoundDocuments<"orders"> {
-  const where =
-    filter.pickupCode === undefined
-      ? filter.status === undefined
-        ? sql`SELECT body FROM ref_orders WHERE deleted = 0 AND (?1 IS NULL AND ?2 IS NULL) ORDER BY n DESC LIMIT ?3`
-        : sql`SELECT body FROM ref_orders WHERE deleted = 0 AND status = ?1 AND (?2 IS NULL) ORDER BY n DESC LIMIT ?3`
-      : sql`SELECT body FROM ref_orders WHERE deleted = 0 AND (?1 IS NULL OR status = ?1) AND pickup_code = ?2 ORDER BY n DESC LIMIT ?3`;
+  const { status, pickupCode } = filter;
+  const wanted: [string, string][] = [];
+  if (status !== undefined) wanted.push(["status = ?", status]);
+  if (pickupCode !== undefined) wanted.push(["pickup_code = ?", pickupCode]);
+  const where = ["deleted = 0", ...wanted.map(([condition]) => condition)].join(" AND ");
   const rows = readReference(store, (file) =>
     file
-      .prepare<[string | null, string | null, number], { body: string }>(where)
-      .all(filter.status ?? null, filter.pickupCode ?? null, ORDERS_LISTED_MAX),
+      .prepare<unknown[], { body: string }>(`SELECT body FROM ref_orders WHERE ${where} ORDER BY n DESC LIMIT ?`)
+      .all(...wanted.map(([, value]) => value), ORDERS_LISTED_MAX),
   );
   return readBodies(
     "orders",
