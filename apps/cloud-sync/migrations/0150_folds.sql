@@ -41,3 +41,9 @@ CREATE TABLE fold_refusal (
   PRIMARY KEY (shard, tpos),
   FOREIGN KEY (shard, tpos) REFERENCES transaction
 );
+
+-- How far the folds have looked through what is set aside: goods that left the shop against the rules have left it all the same.
+CREATE TABLE fold_set_aside (
+  shard text PRIMARY KEY REFERENCES shard,
+  pos bigint NOT NULL
+) WITH (fillfactor = 50);

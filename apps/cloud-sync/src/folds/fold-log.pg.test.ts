@@ -1,4 +1,4 @@
-import { documentSchemas, storeId, storeScope, TillsyncError } from "@tillsync/sync-protocol";
+import { ALL, documentSchemas, storeId, storeScope, TillsyncError } from "@tillsync/sync-protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
@@ -8,6 +8,7 @@ import { stepDraft } from "../orders/testing/make-step.ts";
 import { writeDocuments, type DocumentChange } from "../reference/write-documents.ts";
 import { systemPorts } from "../subscribers/ports.ts";
 import { recordingLog } from "../subscribers/testing/quiet.ts";
+import { joinWritten } from "./join-written.ts";
 import { FOLDS, runFolds } from "./run-folds.ts";
 import { foldLog, hlcAt, show, startAnew, tell, type Told } from "./testing/fold-log.ts";
 import { inventoryDraft, memberDraft, saleDraft, voidDraft } from "./testing/make-records.ts";
@@ -111,6 +112,36 @@ describe("orders", () => {
     expect(await show(db, "stock", "store-1:apple")).toMatchObject({ onHand: "-1" });
   });
 
+  test("that two tills handed over say so, by steps alone: the second one, told again, goes to no destination, and is seen here", async () => {
+    await write(order());
+    const step = (sequence: string, terminal: string, tracking?: string): Told => ({
+      ms: 600,
+      terminal,
+      draft: stepDraft({ status: "fulfilled", sequence, ...(tracking === undefined ? {} : { tracking }) }),
+    });
+    await folded(step("1", "till-1"), step("2", "till-1"), step("3", "till-2", "a parcel"));
+    expect((await show(db, "orders", "4711"))?.["conflict"]).toBeUndefined();
+    await folded(step("4", "till-2"));
+    expect(await show(db, "orders", "4711")).toMatchObject({
+      conflict: "handed-over-twice",
+      handOvers: [{ terminal: "till-1" }, { terminal: "till-2" }],
+    });
+  });
+
+  test("whose hand-over the log has set aside say that the goods are gone all the same; other steps that it set aside move nothing", async () => {
+    await write(order());
+    const steps = ["cancelled", "picked", "returned"] as const;
+    await folded(...steps.map((status, i) => ({ ms: 600 + i, draft: stepDraft({ status, sequence: String(i) }) })));
+    expect(await show(db, "orders", "4711")).toMatchObject({ status: "cancelled", version: 2 });
+    await folded({ ms: 650, terminal: "till-2", draft: stepDraft({ status: "fulfilled", sequence: "9" }) });
+    const after = await show(db, "orders", "4711");
+    expect(after).toMatchObject({ status: "fulfilled", conflict: "handed-over-after-cancel", handedOverBy: "till-2", version: 3 });
+    expect(await db.query(sql`SELECT code FROM set_aside WHERE state = 'open'`)).toHaveLength(3);
+    await db.query(sql`DELETE FROM fold_set_aside`);
+    await foldLog(db);
+    expect(await show(db, "orders", "4711")).toEqual(after);
+  });
+
   test("that were changed after the picking say so", async () => {
     await write(order({ revision: 2 }));
     await folded({ ms: 450, draft: stepDraft({ status: "picked", sequence: "1" }) });
@@ -143,6 +174,39 @@ describe("orders", () => {
     expect(await show(db, "stock", "store-1:apple")).toBeUndefined();
   });
 
+  test("that their system writes again, beside other documents, keep where they stand; members and levels likewise", async () => {
+    await write(order());
+    await folded(
+      { ms: 600, draft: stepDraft({ status: "picked", sequence: "1" }) },
+      { ms: 700, draft: memberDraft("2", { tier: "gold" }) },
+    );
+    const member: DocumentChange = {
+      collection: "members",
+      id: MEMBER,
+      scope: ALL,
+      fields: documentSchemas.members.parse({ id: MEMBER, points: 5 }),
+    };
+    const product: DocumentChange = {
+      collection: "products",
+      id: "apple",
+      scope: ALL,
+      fields: documentSchemas.products.parse({ id: "apple", description: "Apple" }),
+    };
+    const gone: DocumentChange = { ...order(), id: "gone", fields: undefined };
+    await db.transaction(async (tx) =>
+      writeDocuments(tx, await joinWritten(tx, [order({ total: "300" }), member, product, gone], 900), 900),
+    );
+    expect(await show(db, "orders", "4711")).toMatchObject({
+      status: "picked",
+      total: "300",
+      revision: 2,
+      revisedAt: hlcAt(900),
+      conflict: "changed-after-pick",
+    });
+    expect(await show(db, "members", MEMBER)).toMatchObject({ points: 5, stamps: { points: hlcAt(900), tier: hlcAt(900) } });
+    expect(await show(db, "products", "apple")).toMatchObject({ description: "Apple" });
+  });
+
   test("of another store are not moved, and the refusal is on record", async () => {
     await write(order());
     await folded({ ms: 600, terminal: "other", draft: stepDraft({ status: "picked", sequence: "1" }) });
@@ -165,7 +229,8 @@ async function runToEnd(database: Database): Promise<void> {
   const running = runFolds(deps, "main", stop.signal);
   const isAtEnd = async (): Promise<boolean> => {
     const [row] = await db.query<{ at_end: boolean }>(sql`
-      SELECT coalesce((SELECT pos FROM subscriber_cursor WHERE subscriber = ${FOLDS}), 0) = (SELECT max(tpos) FROM transaction) AS at_end`);
+      SELECT coalesce((SELECT pos FROM subscriber_cursor WHERE subscriber = ${FOLDS}), 0) = (SELECT max(tpos) FROM transaction)
+        AND coalesce((SELECT max(pos) FROM set_aside), 0) = coalesce((SELECT pos FROM fold_set_aside), 0) AS at_end`);
     return row?.at_end === true;
   };
   for (let tries = 0; tries < 1_000 && !(await isAtEnd()); tries++) await systemPorts.sleep(5);
@@ -206,6 +271,22 @@ describe("the reader", () => {
     expect(await show(db, "stock", "store-1:apple")).toMatchObject({ onHand: "-3" });
     expect(await show(db, "stock", "store-1:pear")).toMatchObject({ onHand: "-1" });
     expect(await refusals()).toMatchObject([{ tpos: 2, code: "internal.unexpected" }]);
+  });
+
+  test("an order that cannot be read holds up no other, neither in the log nor in what is set aside", async () => {
+    await write(order());
+    const other = order({ orderId: "4712", status: "cancelled" }, "4712");
+    await write(other);
+    await db.query(sql`UPDATE reference_document SET body = '{"id":"4711"}' WHERE id = '4711'`);
+    const told = (orderId: string, at: number) =>
+      (["cancelled", "fulfilled"] as const).map((status, i): Told => ({
+        ms: 600,
+        draft: stepDraft({ status, orderId, sequence: String(at + i) }),
+      }));
+    await tell(db, ...told("4711", 1), ...told("4712", 3));
+    await runToEnd(db);
+    expect(await refusals()).toMatchObject([{ tpos: 1, code: "reference.invalid" }]);
+    expect(await show(db, "orders", "4712")).toMatchObject({ status: "fulfilled", conflict: "handed-over-after-cancel" });
   });
 
   test("a line that is not what was taken up is on record, and blocks nobody", async () => {

@@ -17,7 +17,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Database } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import { OPEN_TEST_DATABASE_MAX_MS, openTestDatabase } from "../db/testing/open-test-database.ts";
-import { writeDocuments } from "../reference/write-documents.ts";
+import { writeDocuments, type DocumentChange } from "../reference/write-documents.ts";
+import { joinWritten } from "./join-written.ts";
 import { foldLog, hlcAt, RECEIVED_MS, show, startAnew, tell, type Told } from "./testing/fold-log.ts";
 import { inventoryDraft, saleDraft, voidDraft } from "./testing/make-records.ts";
 
@@ -44,21 +45,12 @@ const counted = (ms: number, sequence: string, apple: string, terminal = "till-2
   terminal,
   draft: inventoryDraft(sequence, "count", { apple }),
 });
-const write = (fields: object): Promise<unknown> =>
-  db.transaction((tx) =>
-    writeDocuments(
-      tx,
-      [
-        {
-          collection: "stock",
-          id: "store-1:apple",
-          scope: storeScope(storeId("store-1")),
-          fields: documentSchemas.stock.parse({ id: "store-1:apple", storeId: "store-1", itemId: "apple", ...fields }),
-        },
-      ],
-      500,
-    ),
-  );
+const write = (fields: object, join: typeof joinWritten = (_tx, changes) => Promise.resolve([...changes])): Promise<unknown> =>
+  db.transaction(async (tx) => {
+    const level = documentSchemas.stock.parse({ id: "store-1:apple", storeId: "store-1", itemId: "apple", ...fields });
+    const change: DocumentChange = { collection: "stock", id: level.id, scope: storeScope(storeId("store-1")), fields: level };
+    return writeDocuments(tx, await join(tx, [change], 500), 500);
+  });
 
 describe("the level of an item", () => {
   test("is what moved, with the entries that are in it, for its store alone", async () => {
@@ -115,6 +107,25 @@ describe("the level of an item", () => {
     // The books have heard of till-1 up to its entry 1, and say 50.
     await write({ onHand: "50", included: { "till-1": { epoch: 1, seq: 1 } } });
     expect(await folded(sold(700, "3", "1", "till-2"))).toBe("48");
+  });
+
+  test("a level that is about to be written gets what moved and is not in it; the same again changes nothing", async () => {
+    await folded(sold(1, "1", "3"), sold(2, "2", "1"), sold(3, "3", "5", "till-2"));
+    const books = { onHand: "100", included: { "till-1": { epoch: 1, seq: 1 } }, reserved: "4" };
+    await write(books, joinWritten);
+    const level = await show(db, "stock", "store-1:apple");
+    expect(level).toMatchObject({
+      onHand: "94",
+      reserved: "4",
+      included: { "till-1": { epoch: 1, seq: 2 }, "till-2": { epoch: 1, seq: 1 } },
+    });
+    expect(await folded(sold(4, "4", "1"))).toBe("93");
+    await write(books, joinWritten);
+    expect(await apples()).toBe("93");
+    await write({ onHand: "50" }, joinWritten);
+    expect(await apples()).toBe("50");
+    expect(await folded(sold(400, "5", "9"))).toBe("50");
+    expect(await folded(sold(600, "6", "2"))).toBe("48");
   });
 
   test("an item in two units is kept in the one that was counted, or first moved", async () => {

@@ -53,12 +53,21 @@ export const stockId = (store: string, item: string): string => `${store}:${item
 
 /** Folds a page into the levels of its items, whose documents are locked. The same page again changes nothing. */
 export async function foldStock(tx: Queryable, parts: readonly StockPart[]): Promise<DocumentChange[]> {
-  if (parts.length === 0) return [];
   const standing = await readStanding(
     tx,
     "stock",
     parts.map(({ id }) => id),
   );
+  return foldLevels(tx, parts, standing);
+}
+
+/** Folds facts upon levels as they stand, or as somebody is about to write them. */
+export async function foldLevels(
+  tx: Queryable,
+  parts: readonly StockPart[],
+  standing: ReadonlyMap<DocumentId, Standing<"stock">>,
+): Promise<DocumentChange[]> {
+  if (parts.length === 0) return [];
   const folds = await loadFolds(tx, parts);
   const plans = parts.map((part) => planItem(part, folds.get(itemName(part)), standing.get(part.id)));
   // Rows of movements point to the row of their item.

@@ -13,8 +13,8 @@ export const orderFacts = (rows: readonly FoldRow[]): ToldFact[] =>
 
 /**
  * What a step says of this very order. Who picked before the order's latest revision came to the cloud has picked the one
- * before it: clocks may be wrong about that, and then somebody looks at the goods once more than needed. Only a pick-up on a
- * receipt says which till gave the goods away: `fulfilled` by itself may mean that they are ready.
+ * before it: clocks may be wrong about that, and then somebody looks at the goods once more than needed. The till that tells
+ * `fulfilled`, by a receipt or by a step without a parcel, has given the goods away.
  */
 export function factOf({ row, step }: ToldFact, order: HandOverOrder): OrderFact {
   const { status } = step;
@@ -24,8 +24,15 @@ export function factOf({ row, step }: ToldFact, order: HandOverOrder): OrderFact
   return {
     status,
     ...(isPicking ? { pickedRevision: seen } : {}),
-    ...(step.byReceipt && status === "fulfilled" ? { handOver: { terminal: row.terminal, at: row.happenedAt } } : {}),
+    ...(isHandOver(row, step) ? { handOver: { terminal: row.terminal, at: row.happenedAt } } : {}),
   };
+}
+
+function isHandOver({ story: { transaction } }: FoldRow, { status }: ToldStep): boolean {
+  const isParcel =
+    transaction.transactionType === "OrderStatus" &&
+    (transaction.orderStatus.carrier !== undefined || transaction.orderStatus.tracking !== undefined);
+  return status === "fulfilled" && !isParcel;
 }
 
 const PAST_PICKING: ReadonlySet<string> = new Set(["fulfilled", "shipped", "delivered"]);

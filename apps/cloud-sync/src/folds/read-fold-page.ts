@@ -18,6 +18,7 @@ import { trustedHlc } from "./trusted-hlc.ts";
 
 /** Rows of one page: locks are held for some tens of milliseconds. */
 export const PAGE_ROWS = 300;
+/** Besides all steps of orders: one that is told again goes to no destination, and may be another till's hand-over. */
 const CATEGORIES = ["sales", "orders", "order-status", "members", "inventory"];
 
 interface LogPlace {
@@ -47,7 +48,7 @@ interface Line extends ReceiptText {
 export async function readFoldPage(db: Queryable, shard: string, after: number, limit: number = PAGE_ROWS): Promise<FoldPage> {
   const all = await db.query<LogRow>(sql`
     SELECT tpos, pos, natural_key, revision, content_hash, status, terminal_id, epoch, seq, store_id, received_at_ms,
-      coalesce(category = ANY(${CATEGORIES}::text[]) OR previous_category = ANY(${CATEGORIES}::text[]), false) AS wanted
+      type = 'OrderStatus' OR coalesce(category = ANY(${CATEGORIES}::text[]) OR previous_category = ANY(${CATEGORIES}::text[]), false) AS wanted
     FROM transaction WHERE shard = ${shard} AND tpos > ${after}::bigint ORDER BY tpos LIMIT ${limit}`);
   const wanted = all.filter((row) => row.wanted);
   const lines = await readLines(db, shard, wanted);
@@ -152,11 +153,11 @@ async function readFirstVoids(db: Queryable, shard: string, keys: readonly strin
   return new Map(rows.map((row) => [row.ordering_key, row.tpos]));
 }
 
+/** Our own terminals write the time at the start of the line; others may write JSON in any order. */
 const HEAD = /^\{"seq":[0-9]+,"hlc":"([0-9a-f]{12}\.[0-9a-f]{4})"/;
 const decoder = new TextDecoder();
 
-/** Our own terminals write it at the start of the line; others may write JSON in any order. */
-function hlcOf({ line, receivedAtMs }: Line): HlcText {
+export function hlcOf({ line, receivedAtMs }: { readonly line: Uint8Array; readonly receivedAtMs: number }): HlcText {
   const found = HEAD.exec(decoder.decode(line.subarray(0, 80)))?.[1];
   const hlc = (found as HlcText | undefined) ?? entryEnvelopeSchema.parse(JSON.parse(decoder.decode(line))).hlc;
   return trustedHlc(hlc, receivedAtMs);

@@ -8,6 +8,7 @@ import { POLL_MS, type SubscriberDeps } from "../subscribers/run-subscriber.ts";
 import { cleanText } from "../transactions/clean-text.ts";
 import { foldPage, noteRefusals } from "./fold-page.ts";
 import type { FoldPage } from "./fold-row.ts";
+import { foldSetAside, hasSetAside, SET_ASIDE_PAGE } from "./fold-set-aside.ts";
 import { readFoldPage } from "./read-fold-page.ts";
 
 /** Names the folds' cursors, which count positions of the transaction log. */
@@ -29,6 +30,7 @@ async function work(deps: SubscriberDeps, lease: Lease, signal: AbortSignal, onP
   while (!signal.aborted) {
     const since = deps.wake.mark(topic);
     const page = await readFoldPage(deps.db, lease.shard, after);
+    if (await hasSetAside(deps.db, lease.shard)) await takeSetAside(deps, lease);
     if (page.last === undefined) {
       await deps.wake.wait(topic, POLL_MS, signal, since);
       if (deps.ports.nowMs() < renewAtMs) continue;
@@ -44,13 +46,32 @@ async function work(deps: SubscriberDeps, lease: Lease, signal: AbortSignal, onP
   await releaseLease(deps.db, lease);
 }
 
+/** An entry that cannot be folded is set aside and seen there; it must not hold up what is not. */
+async function takeSetAside(deps: SubscriberDeps, lease: Lease, limit = SET_ASIDE_PAGE, pass = false): Promise<void> {
+  try {
+    const heads = await deps.db.transaction(async (tx) => {
+      await lockLeasedCursor(tx, lease);
+      return foldSetAside(tx, lease.shard, deps.ports.nowMs(), { limit, pass });
+    });
+    await announceHeads(deps.db, heads);
+  } catch (error) {
+    if (pass || isPassing(error)) throw error;
+    deps.log.warn({ err: error, subscriber: FOLDS, shard: lease.shard, limit }, "what is set aside cannot be folded");
+    await takeSetAside(deps, lease, 1, limit === 1);
+  }
+}
+
+/** Not the page's fault: an absent database, another holder of the lease. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof LeaseLost || (error instanceof TillsyncError && error.code === "db.unavailable");
+
 /** A page that keeps failing is halved until the record that spoils it stands alone. */
 async function takePage(deps: SubscriberDeps, lease: Lease, page: FoldPage): Promise<void> {
   for (let failures = 1; ; failures++) {
     try {
       return await announceHeads(deps.db, await commitPage(deps, lease, page, foldPage));
     } catch (error) {
-      if (error instanceof LeaseLost || (error instanceof TillsyncError && error.code === "db.unavailable")) throw error;
+      if (isPassing(error)) throw error;
       deps.log.warn({ err: error, subscriber: FOLDS, shard: lease.shard, after: page.after, rows: page.rows.length }, "a page failed");
       if (failures >= PAGE_FAILURES_MAX) return splitPage(deps, lease, page, error);
     }

@@ -9,6 +9,7 @@ import { TRANSACTIONS } from "../../transactions/subscriber-name.ts";
 import { takeUpPage } from "../../transactions/take-up-page.ts";
 import type { Draft } from "../../transactions/testing/make-transaction.ts";
 import { foldPage } from "../fold-page.ts";
+import { foldSetAside, hasSetAside } from "../fold-set-aside.ts";
 import { readFoldPage } from "../read-fold-page.ts";
 
 /** When the tests' entries come to the cloud. */
@@ -18,7 +19,7 @@ export const hlcAt = (ms: number) => encodeHlc({ ms, counter: 0 });
 /** Two tills of one store, one of another, and nothing else: as a new database, in a tenth of the time. */
 export async function startAnew(db: Database): Promise<void> {
   await db.script(
-    "TRUNCATE store, transaction, customer_order, segment, subscriber_cursor, reference_document, reference_change, reference_scope CASCADE",
+    "TRUNCATE store, transaction, customer_order, set_aside, fold_set_aside, segment, subscriber_cursor, reference_document, reference_change, reference_scope CASCADE",
   );
   await db.query(sql`UPDATE shard SET next_pos = 1`);
   await addTerminal(db, "till-1");
@@ -58,10 +59,11 @@ async function takeUpAll(db: Database): Promise<void> {
 export async function foldLog(db: Database, from = 0, limit?: number): Promise<void> {
   for (let after = from; ;) {
     const page = await readFoldPage(db, "main", after, limit);
-    if (page.last === undefined) return;
+    if (page.last === undefined) break;
     await db.transaction((tx) => foldPage(tx, page, RECEIVED_MS + 1));
     after = page.last;
   }
+  while (await hasSetAside(db, "main")) await db.transaction((tx) => foldSetAside(tx, "main", RECEIVED_MS + 1));
 }
 
 /** A document's fields, its scope and how often it was changed. */
