@@ -6,6 +6,7 @@ import { runAccounts } from "./accounts/run-accounts.ts";
 import { runDestinations } from "./destinations/run-destinations.ts";
 import { loadSeal, type Seal } from "./destinations/seal.ts";
 import { runFeeds } from "./feeds/run-feeds.ts";
+import { runFolds } from "./folds/run-folds.ts";
 import type { Pressure } from "./ingest/pressure.ts";
 import { runSnapshots } from "./reference/snapshots/run-snapshots.ts";
 import { followShards } from "./subscribers/follow-shards.ts";
@@ -30,7 +31,7 @@ const MAKE_WAY_MAX_MS = 1_000;
 const SEAL_RETRY_MS = 10_000;
 
 /**
- * Starts what follows the event log: the read model and the destinations. `stop` ends it between two transactions and
+ * Starts what follows the event log: the read model, what flows down from it, and the destinations. `stop` ends it between two transactions and
  * two deliveries; what a kill interrupts is done again from the last cursor.
  */
 export function startBackground(given: BackgroundDeps): { stop(): Promise<void> } {
@@ -47,13 +48,14 @@ export function startBackground(given: BackgroundDeps): { stop(): Promise<void> 
   const transactions = transactionsSubscriber(deps.db, deps.wake, deps.ports);
   const readers = followShards(deps, signal, (shard) => runSubscriber(deps, transactions, shard, signal));
   const accounts = followShards(deps, signal, (shard) => runAccounts(deps, shard, signal));
+  const folds = followShards(deps, signal, (shard) => runFolds(deps, shard, signal));
   const destinations = withSeal(deps, given, signal, (seal) => runDestinations(deps, seal, signal));
   const feeds = withSeal(deps, given, signal, (seal) => runFeeds({ ...deps, seal }, signal));
   const snapshots = runSnapshots({ ...deps, busy: () => given.pressure.busy() }, signal);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([readers, accounts, destinations, feeds, snapshots]);
+      await Promise.all([readers, accounts, folds, destinations, feeds, snapshots]);
     },
   };
 }
