@@ -2,6 +2,8 @@ import type { Amount } from "@tillsync/sync-protocol";
 import type { DeliveryItem, LookUpResult } from "../connector.ts";
 import { asLookUp, type Outcome } from "../outcome.ts";
 import { cardOf, hasMovement, type KnownCards } from "./cards.ts";
+import type { CardMovement } from "../loyalty/plan-stored-value.ts";
+import { findGiftVoucher, hasCredit } from "./gift-cards.ts";
 import type { VoucherifyLine } from "./line.ts";
 import { planItem, type PlannedOrder } from "./map.ts";
 import { readOrder } from "./orders.ts";
@@ -32,6 +34,11 @@ export async function lookUpAtVoucherify(line: VoucherifyLine, item: DeliveryIte
     if (there.kind !== "ok") return asLookUp(there);
     found.push(there.value ? card.value.id : undefined);
   }
+  for (const credit of planned.plan.credits) {
+    const there = await findCredit(line, credit, sinceOf(item));
+    if (there.kind !== "ok") return asLookUp(there);
+    found.push(there.value);
+  }
   const first = found.find((one) => one !== undefined);
   if (first === undefined) return { kind: "absent" };
   if (found.includes(undefined)) return { kind: "unfinished", vendorId: first };
@@ -44,6 +51,14 @@ export async function lookUpAtVoucherify(line: VoucherifyLine, item: DeliveryIte
 /** An exchange's order is what was sold, not what the receipt's total says. */
 const isWholeReceipt = ({ body }: Extract<PlannedOrder, { kind: "place" }>): boolean =>
   !("returned_amount" in (body["metadata"] as Record<string, unknown>));
+
+async function findCredit(line: VoucherifyLine, credit: CardMovement, sinceMs: number): Promise<Outcome<string | undefined>> {
+  const voucher = await findGiftVoucher(line, credit);
+  if (voucher.kind === "cause-missing") return { kind: "ok", value: undefined };
+  if (voucher.kind !== "ok") return voucher;
+  const there = await hasCredit(line, voucher.value, credit, sinceMs);
+  return there.kind === "ok" ? { kind: "ok", value: there.value ? voucher.value.id : undefined } : there;
+}
 
 async function findOrder(line: VoucherifyLine, order: PlannedOrder): Promise<Outcome<string | undefined>> {
   const read = await readOrder(line, order.reference);

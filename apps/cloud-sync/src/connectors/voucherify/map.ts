@@ -2,7 +2,8 @@ import { isRetail, type RetailTransaction } from "@tillsync/sync-protocol";
 import type { DeliveryItem, Mapped, MissingCode } from "../connector.ts";
 import { planDocuments } from "../documents/plan-documents.ts";
 import { isEmpty, saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
-import { planMovements, type PointsMovement } from "../loyalty/plan-movements.ts";
+import { planEarnings, planMovements, type PointsMovement } from "../loyalty/plan-movements.ts";
+import { planStoredValue, signedAmount, type CardMovement } from "../loyalty/plan-stored-value.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
 import type { VoucherifyConfig } from "./manifest.ts";
 import { shareExtras } from "../documents/share-extras.ts";
@@ -15,6 +16,8 @@ export type PlannedOrder =
 export interface VoucherifyPlan {
   readonly orders: readonly PlannedOrder[];
   readonly movements: readonly PointsMovement[];
+  /** Of gift cards. */
+  readonly credits: readonly CardMovement[];
 }
 
 export type Planned =
@@ -28,6 +31,7 @@ export type Planned =
  * back are no order, and only take their points with them. What is taken back as a whole is a cancelled order. Pure.
  */
 export function planItem(item: DeliveryItem, config: VoucherifyConfig): Planned {
+  if (item.transaction.transactionType === "StoredValue") return planValue(item, config);
   const documents = planDocuments(item);
   const foreign = documents.find(({ transaction }) => transaction.currency !== config.currency)?.transaction.currency;
   if (foreign !== undefined) return { kind: "rejected", detail: `the project is in ${config.currency}, and the receipt in ${foreign}` };
@@ -37,19 +41,36 @@ export function planItem(item: DeliveryItem, config: VoucherifyConfig): Planned 
     if (document.role === "reverse") return [{ kind: "cancel", reference: document.of, naturalKey: document.naturalKey }];
     return [placeOrder(document.reference, document.naturalKey, document.transaction, translation, config)];
   });
-  const movements = config.loyaltyCampaignId === undefined ? [] : planMovements(item);
+  const movements = movementsOf(item, config);
   if (translation.missing.length > 0) return { kind: "mapping-missing", missing: translation.missing };
   const made = orders.filter((one) => one !== undefined);
   if (made.length < orders.length) return { kind: "rejected", detail: "discounts exceed what was sold" };
   if (made.length === 0 && movements.length === 0) return { kind: "nothing", reason: "nothing was sold, and no member's points moved" };
-  return { kind: "plan", plan: { orders: made, movements } };
+  return { kind: "plan", plan: { orders: made, movements, credits: [] } };
 }
+
+function planValue(item: DeliveryItem, config: VoucherifyConfig): Planned {
+  const planned = planStoredValue(item, { points: config.pointsFrom });
+  if (planned.kind === "nothing" || planned.kind === "rejected") return planned;
+  if (planned.kind === "points")
+    return config.loyaltyCampaignId === undefined
+      ? { kind: "nothing", reason: "no loyalty campaign is configured" }
+      : { kind: "plan", plan: { orders: [], movements: [planned.movement], credits: [] } };
+  const { movement } = planned;
+  if (config.giftCards === undefined) return { kind: "nothing", reason: "gift cards are not configured" };
+  if (movement.currency !== config.currency)
+    return { kind: "rejected", detail: `the project is in ${config.currency}, and the card in ${movement.currency}` };
+  return { kind: "plan", plan: { orders: [], movements: [], credits: [movement] } };
+}
+
+const movementsOf = (item: DeliveryItem, { loyaltyCampaignId, pointsFrom }: VoucherifyConfig): PointsMovement[] =>
+  loyaltyCampaignId === undefined ? [] : pointsFrom === "receipts" ? planMovements(item) : planEarnings(item);
 
 /** The requests of an item for the dry run. */
 export function mapItem(item: DeliveryItem, config: VoucherifyConfig): Mapped {
   const planned = planItem(item, config);
   if (planned.kind !== "plan") return planned;
-  const { orders, movements } = planned.plan;
+  const { orders, movements, credits } = planned.plan;
   return {
     kind: "requests",
     requests: [
@@ -59,6 +80,7 @@ export function mapItem(item: DeliveryItem, config: VoucherifyConfig): Mapped {
           : { reference: one.reference, what: `PUT /v1/orders/${one.reference}`, body: CANCELLED },
       ),
       ...movements.map((one) => ({ reference: one.reference, what: "POST /v1/loyalties/members/{card}/balance", body: pointsBody(one) })),
+      ...credits.map((one) => ({ reference: one.reference, what: "POST /v1/vouchers/{code}/balance", body: creditBody(one) })),
     ],
   };
 }
@@ -70,6 +92,13 @@ export const pointsBody = ({ role, points, reference }: PointsMovement): { point
   points: role === "accrue" || role === "reverse-burn" ? points : -points,
   source_id: reference,
   reason: role,
+});
+
+/** Money as Voucherify counts it: minor units, above zero adds. The reference stands in the voucher's ledger. */
+export const creditBody = (movement: CardMovement): { amount: number; source_id: string; reason: string } => ({
+  amount: Number(signedAmount(movement)),
+  source_id: movement.reference,
+  reason: movement.role,
 });
 
 /** Whether a receipt is an order at all: something was sold. */

@@ -1,5 +1,6 @@
 import type { DeliveryItem, SendResult } from "../connector.ts";
 import { cardOf, movePoints, type KnownCards } from "./cards.ts";
+import { moveCredit } from "./gift-cards.ts";
 import type { VoucherifyLine } from "./line.ts";
 import { planItem } from "./map.ts";
 import { writeOrder } from "./orders.ts";
@@ -7,7 +8,7 @@ import { writeOrder } from "./orders.ts";
 /** Nothing of an item can have been sent before its business day, whatever zones and clocks say. */
 export const sinceOf = (item: DeliveryItem): number => Date.parse(`${item.transaction.identity.businessDay}T00:00:00Z`) - 86_400_000;
 
-/** Brings an item to its end at Voucherify: its orders, then the member's points. */
+/** Brings an item to its end at Voucherify: its orders, the member's points, a gift card's money. */
 export async function sendToVoucherify(line: VoucherifyLine, item: DeliveryItem): Promise<SendResult> {
   const planned = planItem(item, line.config);
   if (planned.kind !== "plan") return planned;
@@ -25,6 +26,11 @@ export async function sendToVoucherify(line: VoucherifyLine, item: DeliveryItem)
   }
   for (const movement of planned.plan.movements) {
     const moved = await movePoints(line, cards, movement, sinceOf(item));
+    if (moved.kind !== "ok") return moved;
+    vendorId ??= moved.value;
+  }
+  for (const credit of planned.plan.credits) {
+    const moved = await moveCredit(line, credit, sinceOf(item));
     if (moved.kind !== "ok") return moved;
     vendorId ??= moved.value;
   }

@@ -16,6 +16,19 @@ export const vouchersSchema = z.object({
   vouchers: z.array(z.object({ id, code: id, type: z.string(), campaign_id: z.string().nullish(), holder_id: z.string().nullish() })),
 });
 export const balanceSchema = z.object({ points: z.number().int(), object: z.literal("balance"), related_object: z.object({ id }) });
+export const giftVoucherSchema = z.object({ id, code: id, type: z.string() });
+export const creditSchema = z.object({ amount: z.number().int(), object: z.literal("balance"), related_object: z.object({ id }) });
+export const creditsSchema = z.object({
+  data: z.array(
+    z.object({
+      id,
+      source_id: z.string().nullish(),
+      created_at: z.iso.datetime().nullish(),
+      details: z.object({ balance: z.object({ amount: z.number().int().nullish() }).nullish() }),
+    }),
+  ),
+  has_more: z.boolean().nullish(),
+});
 export const transactionsSchema = z.object({
   data: z.array(
     z.object({
