@@ -1,6 +1,7 @@
 import type { Product, StoreId } from "@tillsync/sync-protocol";
 import type { Queryable } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
+import { joinWritten } from "../../folds/join-written.ts";
 import { announceHeads } from "../announce-heads.ts";
 import { lockDocuments } from "../lock-documents.ts";
 import { writeAndCount, type MovedHead } from "../write-documents.ts";
@@ -65,11 +66,8 @@ async function decide(tx: Queryable, feed: Feed, rows: readonly CheckedRow[], no
     for (const row of await tooManyPrices(tx, left(), nowMs))
       refused.set(row, { code: "reference.too-many-prices", detail: `itemId: more than ${OPEN_PRICES_MAX}` });
   if (collection === "products") for (const [row, refusal] of await wrongRelations(tx, left())) refused.set(row, refusal);
-  const written = await writeAndCount(
-    tx,
-    left().map((row) => row.change),
-    nowMs,
-  );
+  const changes = left().map((row) => row.change);
+  const written = await writeAndCount(tx, await joinWritten(tx, changes, nowMs), nowMs);
   return { refused, ...written };
 }
 
