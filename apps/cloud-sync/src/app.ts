@@ -1,4 +1,5 @@
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from "fastify";
+import { fewTransactions } from "./db/few-transactions.ts";
 import type { CloudDeps } from "./deps.ts";
 import type { Seal } from "./destinations/seal.ts";
 import { selfSignedAuthenticator } from "./devices/authenticate.ts";
@@ -11,6 +12,7 @@ import {
   DEADLINE_CHECK_MS,
   HEADER_BYTES_MAX,
   HEADERS_MAX_MS,
+  INGEST_TRANSACTIONS_MAX,
   JSON_BYTES_MAX,
   KEEP_ALIVE_MS,
   REQUEST_MAX_MS,
@@ -64,7 +66,7 @@ export function buildApp(deps: CloudDeps, options: AppOptions): FastifyInstance 
     now: deps.now,
     verified: createVerifiedTokens(),
   });
-  const ingest = { ...deps, journals: options.journals ?? createJournalQueue() };
+  const ingest = { ...deps, db: fewTransactions(deps.db, INGEST_TRANSACTIONS_MAX), journals: options.journals ?? createJournalQueue() };
   healthRoutes(app, deps);
   enrolRoute(app, deps, options.settings, createFailedCodes());
   helloRoute(app, deps, devices);

@@ -20,6 +20,11 @@ export const READY_CHECK_MAX_MS = 2_000;
 export const RETRY_AFTER_S = 2;
 /** How long requests in hand get to end when the process is told to stop; PostgreSQL's own stop comes after. */
 export const CLOSE_MAX_MS = 2_000;
+/**
+ * Transactions of ingest at once. The shard's lock lets one through at a time; the next few are ready to follow, and most of the
+ * connections stay for what flows down, for readers and for checks.
+ */
+export const INGEST_TRANSACTIONS_MAX = 4;
 
 // --- reference data ------------------------------------------------------------------------------------------------------------
 

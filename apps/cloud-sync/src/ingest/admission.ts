@@ -7,15 +7,21 @@ import { TillsyncError } from "@tillsync/sync-protocol";
 export const BATCHES_IN_HAND_MAX = 64;
 
 export interface Admission {
+  /** Throws `wire.busy` when there is no room now: before anything is done for a request that would only be refused. */
+  check(): void;
   /** Throws `wire.busy` when there is no room. Call the result once. */
   enter(): () => void;
 }
 
 export function createAdmission(max = BATCHES_IN_HAND_MAX): Admission {
   let inHand = 0;
+  const check = (): void => {
+    if (inHand >= max) throw new TillsyncError("wire.busy", `${max} batches in hand`);
+  };
   return {
+    check,
     enter: () => {
-      if (inHand >= max) throw new TillsyncError("wire.busy", `${max} batches in hand`);
+      check();
       inHand++;
       return () => {
         inHand--;

@@ -23,6 +23,8 @@ export function entriesRoute(app: FastifyInstance, deps: IngestDeps, devices: De
       bodyLimit: BATCH_WIRE_BYTES_MAX,
       onRequest: async (request) => {
         const encoding = readEncoding(request);
+        // A thousand terminals that are asked to wait come again every few seconds: that must not cost a look at the database each.
+        admission.check();
         const device = await devices.authenticate(request.headers.authorization);
         senders.set(request, { device, encoding, leave: admission.enter() });
       },

@@ -2,7 +2,7 @@ import { documentPushSchema, mayPush, REFERENCE_PATHS, TillsyncError } from "@ti
 import type { FastifyInstance } from "fastify";
 import { PUSH_BYTES_MAX, PUSHES_AT_ONCE, PUSHES_AWAITED_MAX } from "../limits.ts";
 import { findCaller, type CallerDeps } from "../reference/replication/caller.ts";
-import { createGate } from "../reference/replication/gate.ts";
+import { createGate } from "../db/gate.ts";
 import { pushDocuments, type PushDeps } from "../reference/replication/push.ts";
 import { readMessage } from "./read-message.ts";
 import { readCollection } from "./reference-query.ts";

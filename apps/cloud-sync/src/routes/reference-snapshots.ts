@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Queryable } from "../db/database.ts";
 import { findCaller, type CallerDeps } from "../reference/replication/caller.ts";
-import type { Gate } from "../reference/replication/gate.ts";
+import type { Gate } from "../db/gate.ts";
 import { findChunk, readChunkPart, readSnapshots } from "../reference/snapshots/read-snapshots.ts";
 import { readByteRange, type ByteRange } from "./byte-range.ts";
 import { readScopesQuery } from "./reference-query.ts";

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { CloudDeps } from "../deps.ts";
 import { PAGES_AWAITED_MAX, PAGES_READ_AT_ONCE } from "../limits.ts";
 import { callerCheck, type CallerDeps } from "../reference/replication/caller.ts";
-import { createGate } from "../reference/replication/gate.ts";
+import { createGate } from "../db/gate.ts";
 import { createPageStore } from "../reference/replication/page-store.ts";
 import { createStreamHub, type StreamHubOptions } from "../reference/replication/stream-hub.ts";
 import { systemPorts } from "../subscribers/ports.ts";

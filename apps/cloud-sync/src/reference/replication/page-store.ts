@@ -1,5 +1,5 @@
 import type { Queryable } from "../../db/database.ts";
-import type { Gate } from "./gate.ts";
+import type { Gate } from "../../db/gate.ts";
 import { readPage, type Page, type PageOf } from "./page.ts";
 
 /** Texts of pages kept in memory: some thirty of a thousand prices. What everyone asks for at the same time is among the latest. */
