@@ -21,10 +21,13 @@ export interface UnitBuffer {
 
 export type UnitLayout = "bytes" | "utf-16le" | "utf-16be";
 
+/** Room to begin with: a sale that comes alone. A file's chunks make it grow to four of them within the first two. */
+const FIRST_BYTES = 8 * 1024;
+
 /** Starts an empty window whose first unit will be the byte at `offset` of the source. */
 export function createUnitBuffer(layout: UnitLayout, offset: number): UnitBuffer {
   const size = layout === "bytes" ? 1 : 2;
-  let store = new Uint8Array(256 * 1024);
+  let store = new Uint8Array(FIRST_BYTES);
   let from = 0;
   let to = 0;
   let base = offset;
