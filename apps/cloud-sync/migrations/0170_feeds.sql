@@ -53,6 +53,8 @@ CREATE TABLE feed_document (
   part text NOT NULL,
   -- The record at the system.
   key text NOT NULL,
+  -- What the record said when the document was written last, where that is not the document itself.
+  mark text,
   -- The round that saw it last.
   round bigint NOT NULL,
   PRIMARY KEY (collection, id)

@@ -9,7 +9,7 @@ import { runServer } from "./run-server.ts";
 import { seedVendure } from "./seed.ts";
 
 const own = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const PROGRAM = ["package.json", "package-lock.json", "server.mjs", "till-receipts.mjs"];
+const PROGRAM = ["package.json", "package-lock.json", "server.mjs", "till-receipts.mjs", "order-notices.mjs"];
 /** What decides the seeded state, besides the program. */
 const SEED = ["seed.ts", "../../../examples/src/pos-generator/trading-day/assortment.ts"];
 const INSTALL_MS = 600_000;

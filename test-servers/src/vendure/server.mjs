@@ -1,9 +1,11 @@
 // A Vendure 3 server on loopback: SQLite, no assets, no e-mail, no telemetry; jobs run in this process.
 // Environment: VENDURE_FOLDER, VENDURE_PORT, VENDURE_ADMIN_PASSWORD; VENDURE_POPULATE=1 on the first start alone.
 import { createHash, timingSafeEqual } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import vendure from "@vendure/core";
 import { populateInitialData } from "@vendure/core/cli/index.js";
+import { orderNotices } from "./order-notices.mjs";
 import { withTillReceipts } from "./till-receipts.mjs";
 
 const { bootstrap, defaultConfig, DefaultLogger, JobQueueService, LogLevel, mergeConfig, RandomBytesApiKeyStrategy } = vendure;
@@ -16,6 +18,12 @@ const hashingStrategy = {
   hash: async (key) => sha256(key).toString("hex"),
   check: async (key, hash) => timingSafeEqual(sha256(key), Buffer.from(hash, "hex")),
 };
+
+// Whom to tell of orders, as { url, secret }: may be written and changed while the server runs.
+function readNoticeTarget() {
+  const file = join(VENDURE_FOLDER, "notices.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
 
 const base = {
   apiOptions: {
@@ -45,6 +53,7 @@ const base = {
       database.pragma("synchronous = NORMAL");
     },
   },
+  plugins: [orderNotices(readNoticeTarget)],
   logger: new DefaultLogger({ level: LogLevel.Warn }),
 };
 

@@ -11,6 +11,15 @@ export interface FeedDocument {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Written only where this feed has brought it before: what is not sold any more, and never was sold, is no news. */
   readonly onlyIfKnown?: boolean;
+  /** Of a level: what the system said, since the document has in it what shops did meanwhile. */
+  readonly mark?: LevelMark;
+}
+
+/** The same figure by the same movements is no news. */
+export interface LevelMark {
+  readonly figure: string;
+  /** Names the movements that were seen; undefined: the record was listed, not moved. */
+  readonly moves: string | undefined;
 }
 
 /** Why a record, or a part of it, cannot be taken. No personal data. */

@@ -10,11 +10,13 @@ export interface Origin {
   readonly feed: string;
   readonly part: string;
   readonly key: string;
+  /** What the record said of a level, as `markText` writes it; none: what was noted before stands. */
+  readonly mark?: string | null | undefined;
 }
 
 export const originKey = ({ collection, id }: { readonly collection: string; readonly id: string }): string => `${collection}\n${id}`;
 
-const COLUMNS = sql`o.collection, o.id, o.scope, o.feed, o.part, o.key`;
+const COLUMNS = sql`o.collection, o.id, o.scope, o.feed, o.part, o.key, o.mark`;
 
 /** Everything that these records brought before. */
 export const originsOf = (tx: Queryable, feed: string, part: string, keys: readonly string[]): Promise<Origin[]> =>
@@ -35,18 +37,19 @@ export async function noteOrigins(
   origins: readonly Origin[],
   seenKeys: readonly string[],
 ): Promise<void> {
-  const rows = origins.map(({ collection, id, scope, key }) => ({ c: collection, i: id, s: scope, k: key }));
+  const rows = origins.map(({ collection, id, scope, key, mark }) => ({ c: collection, i: id, s: scope, k: key, m: mark ?? null }));
   await tx.query(sql`
     UPDATE feed_document SET round = ${of.round}::bigint
     WHERE feed = ${of.feed} AND part = ${of.part} AND key = ANY(${seenKeys}::text[]) AND round < ${of.round}::bigint`);
   await tx.query(sql`
-    INSERT INTO feed_document (collection, id, scope, feed, part, key, round)
-    SELECT c, i, s, ${of.feed}, ${of.part}, k, ${of.round}::bigint FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS r (c text, i text, s text, k text)
+    INSERT INTO feed_document (collection, id, scope, feed, part, key, mark, round)
+    SELECT c, i, s, ${of.feed}, ${of.part}, k, m, ${of.round}::bigint FROM json_to_recordset(${JSON.stringify(rows)}::json)
+      AS r (c text, i text, s text, k text, m text)
     ORDER BY c COLLATE "C", i COLLATE "C"
     ON CONFLICT (collection, id) DO UPDATE SET scope = EXCLUDED.scope, feed = EXCLUDED.feed, part = EXCLUDED.part, key = EXCLUDED.key,
-      round = EXCLUDED.round
-    WHERE (feed_document.scope, feed_document.key, feed_document.round) IS DISTINCT FROM (EXCLUDED.scope, EXCLUDED.key, EXCLUDED.round)`);
+      mark = coalesce(EXCLUDED.mark, feed_document.mark), round = EXCLUDED.round
+    WHERE (feed_document.scope, feed_document.key, feed_document.mark, feed_document.round)
+      IS DISTINCT FROM (EXCLUDED.scope, EXCLUDED.key, coalesce(EXCLUDED.mark, feed_document.mark), EXCLUDED.round)`);
 }
 
 export async function forgetOrigins(tx: Queryable, origins: readonly Origin[]): Promise<void> {

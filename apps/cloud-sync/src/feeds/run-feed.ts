@@ -112,5 +112,5 @@ async function takeNoticed(run: Run, part: FeedPart, keys: readonly string[]): P
   if (items.length === 0) return;
   const included = await includedIn(run.db, part.levels ?? []);
   const { lastRound } = await readPart(run.db, run.lease.feed, part.name);
-  await takePage(run, { part: part.name, round: lastRound, isFull: false, included }, items);
+  await takePage(run, { part: part.name, round: lastRound, included }, items);
 }

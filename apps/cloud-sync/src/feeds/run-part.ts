@@ -1,4 +1,4 @@
-import type { PageBasis } from "./complete-documents.ts";
+import type { PageBasis } from "./levels.ts";
 import type { Run } from "./feed-deps.ts";
 import { KEYS_MAX, type FeedPart } from "./feed-kind.ts";
 import { FeedLeaseLost, lockFeed } from "./feed-lease.ts";
@@ -27,8 +27,7 @@ export async function runPart(run: Run, part: FeedPart, wishFull: boolean): Prom
     // Between pages only: a page that was read is taken.
     if (run.signal.aborted) throw new FeedLeaseLost(lease.feed);
     const { items, next } = await part.page(since, after);
-    if (items.length > 0 || next !== undefined)
-      await takePage(run, { part: part.name, round: round.number, next, isFull, included }, items);
+    if (items.length > 0 || next !== undefined) await takePage(run, { part: part.name, round: round.number, next, included }, items);
     if (next === undefined) break;
     after = next;
   }
@@ -59,7 +58,7 @@ async function retryRefused(run: Run, part: FeedPart, round: Round, included: Pa
   const keys = await refusedKeys(db, lease.feed, part.name, KEYS_MAX);
   if (keys.length === 0) return;
   const items = await part.items(keys);
-  if (items.length > 0) await takePage(run, { part: part.name, round: round.number, isFull: false, included }, items);
+  if (items.length > 0) await takePage(run, { part: part.name, round: round.number, included }, items);
   const there = new Set(items.map(({ key }) => key));
   await strikeRefusals(
     db,

@@ -1,13 +1,14 @@
 import type { Queryable } from "../db/database.ts";
 import { announceHeads } from "../reference/announce-heads.ts";
 import { writeAndCount, type DocumentChange } from "../reference/write-documents.ts";
-import type { PageBasis } from "./complete-documents.ts";
+import { markText, type PageBasis } from "./levels.ts";
 import { mayDelete } from "./deletion-limit.ts";
 import type { Run } from "./feed-deps.ts";
 import type { FeedItem } from "./feed-kind.ts";
 import { lockFeed } from "./feed-lease.ts";
 import { judgePage, type JudgedItem } from "./judge-page.ts";
-import { countOrigins, forgetOrigins, noteOrigins } from "./origins.ts";
+import { joinKnown } from "./join-known.ts";
+import { countOrigins, forgetOrigins, noteOrigins, type Origin } from "./origins.ts";
 import { noteRefusals } from "./refusals.ts";
 import { moveRound } from "./rounds.ts";
 
@@ -15,8 +16,6 @@ import { moveRound } from "./rounds.ts";
 export interface PagePlace {
   readonly part: string;
   readonly round: number;
-  /** The page lists what there is, not what changed. */
-  readonly isFull: boolean;
   /** Where the round goes on after it; undefined: it is the last page, or none of a round. */
   readonly next?: string | undefined;
   readonly included: PageBasis["included"];
@@ -26,17 +25,15 @@ export interface PagePlace {
  * Takes one page of records in one transaction: documents, where they come from, what is refused, and the cursor, all or
  * none, under the feed's fence. The same page again changes nothing. Throws `FeedLeaseLost`.
  */
-export async function takePage(run: Run, { part, round, next, isFull, included }: PagePlace, items: readonly FeedItem[]): Promise<void> {
+export async function takePage(run: Run, { part, round, next, included }: PagePlace, items: readonly FeedItem[]): Promise<void> {
   const { db, lease, counts, ports } = run;
   const place = { feed: lease.feed, part, round };
   const nowMs = ports.nowMs();
   const { heads, changed, page, held } = await db.transaction(async (tx) => {
     await lockFeed(tx, lease);
-    const judged = await judgePage(tx, place, items, { included, isFull, nowMs });
+    const judged = await judgePage(tx, place, items, { included, nowMs });
     const limited = await holdDeletions(tx, run, part, judged);
-    const origins = limited.page.flatMap(({ key, documents }) =>
-      documents.map(({ collection, id, scope }) => ({ ...place, collection, id, scope, key })),
-    );
+    const origins = limited.page.flatMap(({ key, documents }) => documents.map((document) => originOf(place, key, document)));
     await noteOrigins(
       tx,
       place,
@@ -49,9 +46,10 @@ export async function takePage(run: Run, { part, round, next, isFull, included }
     await noteRefusals(tx, place, limited.page, nowMs);
     if (next !== undefined) await moveRound(tx, lease.feed, part, next);
     const deletions = gone.map(({ collection, id, scope }): DocumentChange => ({ collection, id, scope, fields: undefined }));
-    const changes = limited.page.flatMap(({ documents }) => documents.map(changeOf));
+    const changes = limited.page.flatMap(({ documents }) => documents.filter(({ isOld }) => isOld !== true).map(changeOf));
+    const joined = await joinKnown(tx, [...deletions, ...changes], nowMs);
     // Last: it holds the scopes' rows from here to the commit.
-    return { ...(await writeAndCount(tx, [...deletions, ...changes], nowMs)), ...limited };
+    return { ...(await writeAndCount(tx, joined, nowMs)), ...limited };
   });
   counts.pages += 1;
   counts.read += items.length;
@@ -62,6 +60,13 @@ export async function takePage(run: Run, { part, round, next, isFull, included }
   counts.deletionsHeld += held;
   await announceHeads(db, heads);
 }
+
+/** A level that is not written keeps the mark under which it was; an order lives where it is written. */
+const originOf = (
+  place: { feed: string; part: string },
+  key: string,
+  { collection, id, scope, mark, isOld }: JudgedItem["documents"][number],
+): Origin => ({ ...place, collection, id, scope, key, mark: mark === undefined ? null : isOld === true ? undefined : markText(mark) });
 
 const changeOf = ({ collection, id, scope, checked }: JudgedItem["documents"][number]): DocumentChange => ({
   collection,

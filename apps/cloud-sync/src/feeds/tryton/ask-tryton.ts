@@ -13,7 +13,7 @@ type Domain = readonly unknown[];
 
 /** Questions to one Tryton. Throws `FeedFailed` for whatever is no answer to them. */
 export interface AskTryton {
-  /** Records by domain in the order of their ids, at most `limit`; `context` is what their reckoned fields go by. */
+  /** Records by domain, inactive ones too, in the order of their ids, at most `limit`; `context` is what their reckoned fields go by. */
   search<Row>(model: string, domain: Domain, row: z.ZodObject & z.ZodType<Row>, limit: number): Promise<Row[]>;
   /** Fields of these records. */
   read<Row>(model: string, ids: readonly number[], row: z.ZodObject & z.ZodType<Row>, context?: object): Promise<Row[]>;
@@ -23,6 +23,9 @@ export interface AskTryton {
   digest(model: string): Promise<string>;
   close(): Promise<void>;
 }
+
+/** A condition on `active` would not do: Tryton adds its own to every part of a domain that has none. */
+const INACTIVE_TOO = { active_test: false };
 
 /** Rows of a table that records lean on (taxes, units, categories) that are looked at, the newest first. */
 const DIGEST_ROWS = 1_000;
@@ -52,7 +55,7 @@ export function openAskTryton(config: TrytonFeedConfig, ports: ConnectorPorts): 
     rowsOf(
       written,
       await ask(
-        {},
+        INACTIVE_TOO,
         model,
         "search_read",
         [],
@@ -69,7 +72,7 @@ export function openAskTryton(config: TrytonFeedConfig, ports: ConnectorPorts): 
     );
   return {
     search: async (model, domain, row, limit) =>
-      rowsOf(row, await ask({}, model, "search_read", domain, 0, limit, [["id", "ASC"]], fieldsOf(row)), model, limit),
+      rowsOf(row, await ask(INACTIVE_TOO, model, "search_read", domain, 0, limit, [["id", "ASC"]], fieldsOf(row)), model, limit),
     read: async (model, ids, row, context = {}) =>
       ids.length === 0 ? [] : rowsOf(row, await ask(context, model, "read", ids, fieldsOf(row)), model, ids.length),
     newest: async (model) => {

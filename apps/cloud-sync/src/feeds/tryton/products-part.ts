@@ -10,15 +10,16 @@ const BASE = ["account.tax", "product.category", "product.uom"];
 const PRICE_LISTS = ["product.price_list", "product.price_list.line"];
 /** Taxes and identifiers that are read at once. */
 const ROWS_MAX = 5_000;
-const ANY = ["active", "in", [true, false]];
 
 /** Products with their prices, inactive ones too: those that tills know are told to be delisted. */
 export function productsPart(ask: AskTryton, config: TrytonFeedConfig, nowMs: () => number): FeedPart {
   const base = config.prices.some(({ priceList }) => priceList !== undefined) ? [...BASE, ...PRICE_LISTS] : BASE;
   const take = pageOf(config, 1 + config.prices.length);
+  const found: Found = { taxes: undefined, contexts: new Map() };
   return {
     name: "products",
     begin: async (since) => {
+      found.taxes = undefined;
       const newest = later(await ask.newest("product.product"), await ask.newest("product.template"));
       const digests: string[] = [];
       for (const model of base) digests.push(await ask.digest(model));
@@ -31,46 +32,57 @@ export function productsPart(ask: AskTryton, config: TrytonFeedConfig, nowMs: ()
       const stamp = readStamp(since);
       const from = stamp && readFrom(stamp, config.overlapMs);
       const changed = from === undefined ? [] : [changedSince(from, ["template.", "identifiers."])];
-      const domain = [ANY, ["id", ">", Number(after ?? 0)], ...changed];
+      const domain = [["id", ">", Number(after ?? 0)], ...changed];
       const rows = await ask.search("product.product", domain, productRow, take);
       // A page that is not full may have been cut short: only an empty one is the end.
       const last = rows.at(-1)?.id;
-      return { items: await itemsOf(ask, config, rows), next: last === undefined ? undefined : String(last) };
+      return { items: await itemsOf(ask, config, found, rows), next: last === undefined ? undefined : String(last) };
     },
     items: async (keys) => {
       const ids = keys.map(Number).filter(Number.isSafeInteger);
-      return itemsOf(ask, config, await ask.search("product.product", [ANY, ["id", "in", ids]], productRow, keys.length));
+      return itemsOf(ask, config, found, await ask.search("product.product", [["id", "in", ids]], productRow, keys.length));
     },
   };
 }
 
-async function itemsOf(ask: AskTryton, config: TrytonFeedConfig, rows: readonly ProductRow[]): Promise<FeedItem[]> {
+/** What is looked up once: tables that every product leans on, and Tryton's ids of what the file names. */
+interface Found {
+  taxes: TaxTable | undefined;
+  /** By wish: the context that Tryton reckons its price by. */
+  readonly contexts: Map<PriceWish, object>;
+}
+
+async function itemsOf(ask: AskTryton, config: TrytonFeedConfig, found: Found, rows: readonly ProductRow[]): Promise<FeedItem[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const identifiers = Map.groupBy(
     await ask.search("product.identifier", [["product", "in", ids]], identifierRow, ROWS_MAX),
     ({ product }) => product,
   );
-  const taxes = await readTaxes(ask);
+  const taxes = (found.taxes ??= await readTaxes(ask));
   const prices: ReadonlyMap<number, string | undefined>[] = [];
-  for (const wish of config.prices) prices.push(await readPrices(ask, wish, ids));
+  for (const wish of config.prices) {
+    const context = found.contexts.get(wish) ?? (await findContext(ask, wish));
+    found.contexts.set(wish, context);
+    const answer = await ask.read("product.product", ids, salePriceRow, context);
+    prices.push(new Map(answer.map(({ id, sale_price_uom: price }) => [id, price ?? undefined])));
+  }
   return rows.map((row) =>
     productItem({ row, identifiers: identifiers.get(row.id) ?? [], prices: prices.map((of) => of.get(row.id)) }, taxes, config),
   );
 }
 
 async function readTaxes(ask: AskTryton): Promise<TaxTable> {
-  const rows = await ask.search("account.tax", [ANY], taxRow, ROWS_MAX);
+  const rows = await ask.search("account.tax", [], taxRow, ROWS_MAX);
   return { byId: new Map(rows.map((row) => [row.id, row])), childrenOf: Map.groupBy(rows, ({ parent }) => parent) };
 }
 
-/** Tryton reckons a price by what the context says: currency and price list. */
-async function readPrices(ask: AskTryton, wish: PriceWish, ids: readonly number[]): Promise<Map<number, string | undefined>> {
+/** Tryton reckons a price by what the context says: currency and price list. A name that means another one later is a new set-up. */
+async function findContext(ask: AskTryton, wish: PriceWish): Promise<object> {
   const [currency] = await ask.search("currency.currency", [["code", "=", wish.currency]], currencyRow, 1);
   if (currency === undefined) throw new FeedFailed({ kind: "set-up", detail: `Tryton has no currency ${wish.currency}` });
   const list = wish.priceList === undefined ? {} : { price_list: await findPriceList(ask, wish.priceList) };
-  const rows = await ask.read("product.product", ids, salePriceRow, { currency: currency.id, ...list });
-  return new Map(rows.map(({ id, sale_price_uom: price }) => [id, price ?? undefined]));
+  return { currency: currency.id, ...list };
 }
 
 async function findPriceList(ask: AskTryton, name: string): Promise<number> {

@@ -3,15 +3,15 @@ import { FeedFailed, type FeedDocument, type FeedItem, type FeedPage, type FeedP
 import { nextStamp, readFrom, readStamp } from "../stamp.ts";
 import { changedSince, type AskTryton } from "./ask-tryton.ts";
 import { pageOf, type StockWish, type TrytonFeedConfig } from "./config.ts";
+import { momentSchema } from "./moment.ts";
 import { flag } from "./product-rows.ts";
 
 const id = z.number().int();
 const productRow = z.object({ id, code: z.string().nullable(), active: flag, "default_uom.": z.object({ symbol: z.string() }) });
-const moveRow = z.object({ id, product: id });
+const moveRow = z.object({ id, product: id, write_date: momentSchema.nullable() });
 const placeRow = z.object({ id, code: z.string(), storage_location: id.nullable() });
 const levelRow = z.object({ id, quantity: z.number() });
 
-const ANY = ["active", "in", [true, false]];
 /** Quantities are floats at Tryton; finer than this is what adding floats puts on. */
 const QUANTITY_DECIMALS = 6;
 const QUANTITY_MAX = 1e14;
@@ -19,24 +19,27 @@ const DAY_MS = 86_400_000;
 
 /** Levels of goods: of what moved, or of all. A product's levels in all stores are read together. */
 export function stockPart(ask: AskTryton, config: TrytonFeedConfig, nowMs: () => number): FeedPart {
-  const itemsOf = async (ids: readonly number[]): Promise<FeedItem[]> => {
+  /** Tryton's ids of what the file names; a code that means another place later is a new set-up. */
+  const places = new Map<StockWish, number>();
+  const itemsOf = async (ids: readonly number[], moves?: ReadonlyMap<number, string>): Promise<FeedItem[]> => {
     if (ids.length === 0) return [];
-    const domain = [ANY, ["id", "in", ids], ["type", "=", "goods"]];
+    const domain = [
+      ["id", "in", ids],
+      ["type", "=", "goods"],
+    ];
     const rows = await ask.search("product.product", domain, productRow, ids.length);
     const levels: ReadonlyMap<number, number>[] = [];
-    for (const wish of config.stock)
-      levels.push(
-        await readLevels(
-          ask,
-          await findPlace(ask, wish),
-          rows.map((row) => row.id),
-          nowMs(),
-        ),
-      );
+    for (const wish of config.stock) {
+      const place = places.get(wish) ?? (await findPlace(ask, wish));
+      places.set(wish, place);
+      const ids = rows.map((row) => row.id);
+      levels.push(await readLevels(ask, place, ids, nowMs()));
+    }
     return rows.map((row) =>
       stockItem(
         row,
         levels.map((of) => of.get(row.id)),
+        moves?.get(row.id),
         config,
       ),
     );
@@ -57,12 +60,11 @@ export function stockPart(ask: AskTryton, config: TrytonFeedConfig, nowMs: () =>
         const moved = [["state", "=", "done"], past, changedSince(from)];
         const moves = await ask.search("stock.move", moved, moveRow, take);
         const next = moves.at(-1)?.id;
-        return {
-          items: await itemsOf([...new Set(moves.map(({ product }) => product))]),
-          next: next === undefined ? undefined : String(next),
-        };
+        // Of each product its last one; a move that was written again is another.
+        const last = new Map(moves.map(({ id: move, product, write_date: at }) => [product, `${move} ${at ?? ""}`]));
+        return { items: await itemsOf([...last.keys()], last), next: next === undefined ? undefined : String(next) };
       }
-      const rows = await ask.search("product.product", [ANY, past, ["type", "=", "goods"]], productRow, take);
+      const rows = await ask.search("product.product", [past, ["type", "=", "goods"]], productRow, take);
       const last = rows.at(-1)?.id;
       return { items: await itemsOf(rows.map((row) => row.id)), next: last === undefined ? undefined : String(last) };
     },
@@ -70,7 +72,12 @@ export function stockPart(ask: AskTryton, config: TrytonFeedConfig, nowMs: () =>
   };
 }
 
-function stockItem(row: z.infer<typeof productRow>, levels: readonly (number | undefined)[], config: TrytonFeedConfig): FeedItem {
+function stockItem(
+  row: z.infer<typeof productRow>,
+  levels: readonly (number | undefined)[],
+  moves: string | undefined,
+  config: TrytonFeedConfig,
+): FeedItem {
   const key = String(row.id);
   const { symbol } = row["default_uom."];
   const uom = Object.hasOwn(config.units, symbol) ? config.units[symbol] : undefined;
@@ -89,6 +96,7 @@ function stockItem(row: z.infer<typeof productRow>, levels: readonly (number | u
           id: `${store}:${code}`,
           scope: `store:${store}` as FeedDocument["scope"],
           fields: { storeId: store, itemId: code, uom, onHand },
+          mark: { figure: `${onHand} ${uom}`, moves },
         });
     });
   return { key, documents, refused };

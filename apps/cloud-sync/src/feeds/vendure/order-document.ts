@@ -22,6 +22,8 @@ export function orderItem(order: FeedOrder, config: VendureFeedConfig): FeedItem
       status,
       lines: order.lines
         .filter(({ quantity }) => quantity > 0)
+        // Vendure gives them in any order; another order would be another content.
+        .toSorted(byId)
         .map(({ quantity, productVariant: { sku, name } }) => ({
           itemId: Object.hasOwn(config.items, sku) ? config.items[sku] : sku,
           description: name,
@@ -37,6 +39,9 @@ export function orderItem(order: FeedOrder, config: VendureFeedConfig): FeedItem
   };
   return { key, documents: [document], refused: [] };
 }
+
+/** Ids are numbers or random texts. */
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
 
 const ownEntry = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
