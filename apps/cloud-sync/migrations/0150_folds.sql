@@ -2,7 +2,7 @@
 -- `reference_document` holds what terminals see of it.
 
 CREATE TABLE stock_fold (
-  store_id text NOT NULL REFERENCES store,
+  store_id text NOT NULL,
   item_id text NOT NULL,
   -- What the figure stands on: the latest count, or a level that another system wrote. Null: nothing but movements.
   base json,
@@ -27,8 +27,7 @@ CREATE TABLE stock_movement (
   epoch int NOT NULL,
   seq bigint NOT NULL,
   delta numeric NOT NULL,
-  PRIMARY KEY (store_id, item_id, shard, tpos, uom),
-  FOREIGN KEY (store_id, item_id) REFERENCES stock_fold
+  PRIMARY KEY (store_id, item_id, shard, tpos, uom)
 );
 
 -- Records of the transaction log that changed nothing down here, or not all that they tell, and why.

@@ -70,14 +70,12 @@ export async function foldLevels(
   if (parts.length === 0) return [];
   const folds = await loadFolds(tx, parts);
   const plans = parts.map((part) => planItem(part, folds.get(itemName(part)), standing.get(part.id)));
-  // Rows of movements point to the row of their item.
-  await storeFolds(
-    tx,
-    plans.map(({ part, before }) => ({ ...part, fold: before })),
-  );
   const added = Map.groupBy(await storeMovements(tx, plans.flatMap(loggedMovements)), itemName);
-  const done: { readonly plan: ItemPlan; readonly fold: StockFold }[] = [];
-  for (const plan of plans) done.push({ plan, fold: await addUp(tx, plan, added.get(itemName(plan.part)) ?? []) });
+  const anew = await sumUpon(
+    tx,
+    plans.flatMap(({ part: { store, item }, base, isMoved }) => (isMoved && base !== undefined ? [{ store, item, base }] : [])),
+  );
+  const done = plans.map((plan) => ({ plan, fold: addUp(plan, anew.get(itemName(plan.part)), added.get(itemName(plan.part)) ?? []) }));
   await storeFolds(
     tx,
     done.map(({ plan, fold }) => ({ ...plan.part, fold })),
@@ -121,11 +119,11 @@ function loggedMovements({ part, told, base }: ItemPlan): LoggedMovement[] {
   });
 }
 
-async function addUp(tx: Queryable, plan: ItemPlan, added: readonly LoggedMovement[]): Promise<StockFold> {
-  const { part, before, base, isMoved } = plan;
+/** `anew`: the sums upon another base, which have the page's movements in them; otherwise those are added. */
+function addUp({ part, before, base }: ItemPlan, anew: StockFold["sums"] | undefined, added: readonly LoggedMovement[]): StockFold {
   const entries = part.facts.map(({ row }) => ({ terminal: row.terminal, epoch: row.epoch, seq: row.seq, hlc: row.happenedAt }));
   const included = joinIncluded(before.included, [...foreignEntries(base), ...entries]);
-  if (isMoved && base !== undefined) return { base, included, sums: await sumUpon(tx, part, base) };
+  if (anew !== undefined) return { base, included, sums: anew };
   const sums = { ...before.sums };
   for (const { movement } of added) {
     const known = sums[movement.uom];

@@ -66,16 +66,34 @@ export async function storeMovements(tx: Queryable, movements: readonly LoggedMo
   return movements.filter(({ store, item, shard, tpos, movement }) => names.has(JSON.stringify([store, item, shard, tpos, movement.uom])));
 }
 
-/** Takes out what the base has in it, and adds up the rest. */
-export async function sumUpon(tx: Queryable, { store, item }: ItemAt, base: StockBase): Promise<StockFold["sums"]> {
-  const included = Object.entries(base.included ?? {}).map(([terminal, { epoch, seq }]) => ({ t: terminal, e: epoch, q: seq }));
+/** An item that stands on another base now. */
+export interface Rebased extends ItemAt {
+  readonly base: StockBase;
+}
+
+/** Takes out what the bases have in them, and adds up the rest, for all these items at once. */
+export async function sumUpon(tx: Queryable, items: readonly Rebased[]): Promise<Map<string, StockFold["sums"]>> {
+  if (items.length === 0) return new Map();
+  const bases = JSON.stringify(items.map(({ store, item, base }) => ({ s: store, i: item, c: base.countedAt ?? "" })));
+  const included = items.flatMap(({ store, item, base }) =>
+    Object.entries(base.included ?? {}).map(([terminal, { epoch, seq }]) => ({ s: store, i: item, t: terminal, e: epoch, q: seq })),
+  );
   await tx.query(sql`
-    DELETE FROM stock_movement m WHERE store_id = ${store} AND item_id = ${item} AND (
-      hlc <= ${base.countedAt ?? ""}
-      OR EXISTS (SELECT FROM json_to_recordset(${JSON.stringify(included)}::json) AS r (t text, e int, q bigint)
-        WHERE t = m.terminal_id AND (m.epoch, m.seq) <= (e, q)))`);
-  const rows = await tx.query<{ uom: string; sum: string; first: HlcText }>(sql`
-    SELECT uom, trim_scale(sum(delta))::text AS sum, min(hlc) AS first FROM stock_movement
-    WHERE store_id = ${store} AND item_id = ${item} GROUP BY uom`);
-  return Object.fromEntries(rows.map(({ uom, sum, first }) => [uom, { sum: sum as Decimal, first }]));
+    DELETE FROM stock_movement m USING json_to_recordset(${bases}::json) AS b (s text, i text, c text)
+    WHERE m.store_id = s AND m.item_id = i AND m.hlc <= c COLLATE "C"`);
+  if (included.length > 0)
+    await tx.query(sql`
+      DELETE FROM stock_movement m
+      USING json_to_recordset(${JSON.stringify(included)}::json) AS b (s text, i text, t text, e int, q bigint)
+      WHERE m.store_id = s AND m.item_id = i AND m.terminal_id = t AND (m.epoch, m.seq) <= (e, q)`);
+  const rows = await tx.query<ItemAt & { uom: string; sum: string; first: HlcText }>(sql`
+    SELECT store_id AS store, item_id AS item, uom, trim_scale(sum(delta))::text AS sum, min(hlc) AS first
+    FROM stock_movement JOIN json_to_recordset(${bases}::json) AS b (s text, i text) ON store_id = s AND item_id = i
+    GROUP BY store_id, item_id, uom`);
+  const sums = new Map(items.map((of): [string, Record<string, StockFold["sums"][string]>] => [itemName(of), {}]));
+  for (const { uom, sum, first, ...of } of rows) {
+    const own = sums.get(itemName(of));
+    if (own !== undefined) own[uom] = { sum: sum as Decimal, first };
+  }
+  return sums;
 }

@@ -19,7 +19,7 @@ export const hlcAt = (ms: number) => encodeHlc({ ms, counter: 0 });
 /** Two tills of one store, one of another, and nothing else: as a new database, in a tenth of the time. */
 export async function startAnew(db: Database): Promise<void> {
   await db.script(
-    "TRUNCATE store, transaction, customer_order, set_aside, fold_set_aside, segment, subscriber_cursor, reference_document, reference_change, reference_scope CASCADE",
+    "TRUNCATE store, stock_fold, stock_movement, transaction, customer_order, set_aside, fold_set_aside, segment, subscriber_cursor, reference_document, reference_change, reference_scope CASCADE",
   );
   await db.query(sql`UPDATE shard SET next_pos = 1`);
   await addTerminal(db, "till-1");
