@@ -1,9 +1,9 @@
-import { userInfo } from "node:os";
 import { accountKinds, accountSchema, amountSchema, epochSchema, TillsyncError, type Account } from "@tillsync/sync-protocol";
 import { creditAccount } from "../accounts/credit-account.ts";
 import { countOdd, LIST_ROWS_MAX, listAccounts, showAccount, type AccountDetail, type AccountRow } from "../accounts/list-accounts.ts";
 import { releaseLease } from "../accounts/release-lease.ts";
 import type { Command } from "./command.ts";
+import { whoRuns } from "./destinations/flags.ts";
 import { parseFlags, required } from "./parse-flags.ts";
 import { readCount } from "./read-count.ts";
 import { withDatabase } from "./with-database.ts";
@@ -76,7 +76,7 @@ async function credit(values: Values, account: Account): Promise<number> {
     unit: required(values.unit, "unit"),
     reference: required(values.reference, "reference"),
     store: values.store,
-    who: userInfo().username,
+    who: whoRuns(),
     reason: values.reason,
   };
   const kind = await withDatabase(values, (db) => creditAccount(db, wish, Date.now()));
@@ -88,7 +88,7 @@ async function release(values: Values, account: Account): Promise<number> {
   const [terminal = "", epochText = ""] = required(values.lease, "lease").split(":");
   const epoch = epochSchema.safeParse(Number(epochText));
   if (!epoch.success) throw new TillsyncError("usage.invalid", "--lease TERMINAL:EPOCH");
-  const wish = { account, terminal, epoch: epoch.data, who: userInfo().username, reason: required(values.reason, "reason") };
+  const wish = { account, terminal, epoch: epoch.data, who: whoRuns(), reason: required(values.reason, "reason") };
   const released = await withDatabase(values, (db) => releaseLease(db, wish, Date.now()));
   console.log(values.json ? JSON.stringify({ released }) : `${released} released`);
   return 0;
