@@ -14,7 +14,7 @@ export function referencePushRoute(app: FastifyInstance, deps: PushDeps, callers
     const collection = readCollection(request.params);
     const caller = await findCaller(callers, request.headers.authorization);
     if (!mayPush(collection)) throw new TillsyncError("reference.not-writable", collection);
-    if (!caller.mayWrite) throw new TillsyncError("auth.forbidden", "reference:write");
+    if (!caller.mayWrite) throw new TillsyncError("auth.not-allowed", "reference:write");
     const rows = readMessage(documentPushSchema, request.body);
     const text = await gate.run(() => pushDocuments(deps, caller, collection, rows));
     return reply.type("application/json").send(text);
