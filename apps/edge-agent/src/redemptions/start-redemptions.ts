@@ -37,7 +37,7 @@ export function startRedemptions(deps: StartRedemptionsDeps): RunningRedemptions
   });
   const quotas = followQuotas(reference, {
     isReady: () => enrolment() !== undefined,
-    take: redemptions.takeQuotas,
+    take: (documents) => redemptions.takeQuotas(documents),
     onTrouble: (error) => deps.log.warn({ err: error }, "quotas could not be taken over; they are looked at again with the next change"),
   });
   return {

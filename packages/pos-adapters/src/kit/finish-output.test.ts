@@ -35,6 +35,19 @@ test.each([
   expect(output.kind === "set-aside" ? output.detail : "").toContain(field);
 });
 
+test("believes no source that tells of stored value", () => {
+  const storedValue = {
+    kind: "toppedUp",
+    account: { kind: "giftCard", id: "g" },
+    amount: "100000",
+    unit: "EUR",
+    redemptionId: "x",
+    epoch: 1,
+  };
+  const output = finish(draft({ transactionType: "StoredValue", control: undefined, storedValue }));
+  expect(output).toMatchObject({ kind: "set-aside", code: "capture.field-invalid", detail: expect.stringContaining("transactionType") });
+});
+
 test("sets aside a transaction that no entry can hold", () => {
   const item = { itemId: "A", description: "x".repeat(900), quantity: { value: "1", uom: "EA" } };
   const inventory = (n: number): object =>

@@ -17,6 +17,9 @@ export function finishOutput(output: DraftOutput): AdapterOutput {
   }
   const parsed = transactionSchema.safeParse(cleanse(output.draft, ""));
   if (!parsed.success) return setAside(codeOf(parsed.error.issues[0]), output.range, describe(parsed.error.issues[0]));
+  // What moves stored value is written by the agent itself, with the counter that covers it: no source is believed here.
+  if (parsed.data.transactionType === "StoredValue")
+    return setAside("capture.field-invalid", output.range, "transactionType: not captured but redeemed, see /v1/redemptions");
   if (isTooLarge(parsed.data)) return setAside("capture.limit", output.range, "transaction");
   return { kind: "transaction", transaction: parsed.data, range: output.range };
 }
