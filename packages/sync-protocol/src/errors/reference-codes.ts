@@ -56,11 +56,6 @@ export const REFERENCE_CODES = {
     "Give each credit a reference of its own; the same reference again is the same credit.",
     409,
   ),
-  "account.revised": entry(
-    "never",
-    "A redemption, refund or top-up came a second time with other content. The first one counts.",
-    "See `cloud-sync accounts show`; correct the difference with `accounts credit`.",
-  ),
   "reference.scope-forbidden": entry(
     "never",
     "Reference data of this scope is not for this caller.",
