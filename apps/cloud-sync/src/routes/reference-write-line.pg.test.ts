@@ -54,13 +54,20 @@ describe("on a line", () => {
   });
 
   test("more feeds at once than there is room for are asked to wait", async () => {
+    const arrived = Promise.withResolvers<void>();
+    let arrivals = 0;
+    cloud.app.server.on("request", () => {
+      arrivals += 1;
+      if (arrivals === FEEDS_IN_HAND_MAX) arrived.resolve();
+    });
     const slow = Array.from({ length: FEEDS_IN_HAND_MAX }, () => {
       const sending = open({ "transfer-encoding": "chunked" });
       sending.flushHeaders();
       return sending;
     });
-    const busy = async (): Promise<boolean> => (await erp.put("prices?scope=store:L1", [])).status === 503;
-    await expect.poll(busy, { interval: 5, timeout: 10_000 }).toBe(true);
+    await arrived.promise;
+    // Their tokens are looked up before this one's.
+    expect(await erp.put("prices?scope=store:L1", [])).toMatchObject({ status: 503, body: { error: { code: "wire.busy" } } });
     for (const sending of slow) {
       sending.end();
       const [answer] = (await once(sending, "response")) as [IncomingMessage];
