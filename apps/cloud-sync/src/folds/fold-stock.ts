@@ -1,14 +1,14 @@
 import {
-  addCount,
-  addMovement,
   documentIdSchema,
-  NO_STOCK,
   stockFacts,
+  stockOf,
   storeScope,
   sumDecimals,
   type DocumentId,
+  type StockCount,
   type StockFact,
   type StockLevel,
+  type StockMovement,
   type StockState,
 } from "@tillsync/sync-protocol";
 import type { Queryable } from "../db/database.ts";
@@ -97,16 +97,19 @@ function planItem(part: StockPart, kept: StockFold | undefined, standing: Standi
   const before = kept ?? NO_FOLD;
   const level = standing?.fields;
   const foreign = level !== undefined && !isOwnWord(before, level) ? foreignBase(level, hlcOfMs(standing?.changedAtMs ?? 0)) : undefined;
-  const told = part.facts.reduce(tellFact, NO_STOCK);
+  const told = tell(part.facts);
   const base = laterBase(foreign ?? before.base, told.count && countBase(told.count));
   return { part, before, told, base, isMoved: base !== before.base };
 }
 
-function tellFact(state: StockState, { row, fact }: StockPart["facts"][number]): StockState {
-  const entry = { terminal: row.terminal, epoch: row.epoch, seq: row.seq, hlc: row.happenedAt, uom: fact.uom };
-  return fact.kind === "count"
-    ? addCount(state, { ...entry, quantity: fact.quantity })
-    : addMovement(state, { ...entry, delta: fact.quantity });
+function tell(facts: StockPart["facts"]): StockState {
+  const [movements, counts]: [StockMovement[], StockCount[]] = [[], []];
+  for (const { row, fact } of facts) {
+    const entry = { terminal: row.terminal, epoch: row.epoch, seq: row.seq, hlc: row.happenedAt, uom: fact.uom };
+    if (fact.kind === "count") counts.push({ ...entry, quantity: fact.quantity });
+    else movements.push({ ...entry, delta: fact.quantity });
+  }
+  return stockOf({ movements, counts });
 }
 
 /** Of the page's movements those that the base has not. Which row told one follows from its entry. */

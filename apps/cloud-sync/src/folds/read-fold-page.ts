@@ -16,8 +16,8 @@ import { readEntries } from "../transactions/read-entries.ts";
 import type { BrokenRow, FoldPage, FoldRow } from "./fold-row.ts";
 import { trustedHlc } from "./trusted-hlc.ts";
 
-/** Rows of one page: locks are held for some tens of milliseconds. */
-export const PAGE_ROWS = 300;
+/** Rows of one page. In a backlog most items are sold again within one, and each is written once. */
+export const PAGE_ROWS = 1_000;
 /** Besides all steps of orders: one that is told again goes to no destination, and may be another till's hand-over. */
 const CATEGORIES = ["sales", "orders", "order-status", "members", "inventory"];
 

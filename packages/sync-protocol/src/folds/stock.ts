@@ -63,10 +63,17 @@ export function compareCounts(a: StockCount, b: StockCount): number {
   return a.epoch - b.epoch || a.seq - b.seq || (a.uom === b.uom ? 0 : a.uom < b.uom ? -1 : 1);
 }
 
-export const addMovement = (state: StockState, movement: StockMovement): StockState =>
-  mergeStock(state, { ...NO_STOCK, movements: new Map([[movementName(movement), movement]]) });
+/** What these facts say together, in any order. */
+export function stockOf(facts: { readonly movements: readonly StockMovement[]; readonly counts: readonly StockCount[] }): StockState {
+  const count = facts.counts.reduce<StockCount | undefined>(laterCount, undefined);
+  return mergeStock({ ...NO_STOCK, count }, { ...NO_STOCK, movements: new Map(facts.movements.map((one) => [movementName(one), one])) });
+}
 
-export const addCount = (state: StockState, count: StockCount): StockState => mergeStock(state, { ...NO_STOCK, count });
+export const addMovement = (state: StockState, movement: StockMovement): StockState =>
+  mergeStock(state, stockOf({ movements: [movement], counts: [] }));
+
+export const addCount = (state: StockState, count: StockCount): StockState =>
+  mergeStock(state, stockOf({ movements: [], counts: [count] }));
 
 /** What is known once both are known. Commutative, associative, idempotent. */
 export function mergeStock(a: StockState, b: StockState): StockState {
