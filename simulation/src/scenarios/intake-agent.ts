@@ -32,7 +32,7 @@ export async function makeIntakeTerminal(): Promise<IntakeTerminal> {
 }
 
 /** One that was free a moment ago; an agent that does not get it says so. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -38,10 +38,12 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 
-/** The catalogue's status; what this machine's disk or state forbids for now is 503, like the cloud's own. */
-export function statusOf(error: TillsyncError): number {
-  if (error.entry.http !== undefined) return error.entry.http;
-  return error.code.startsWith("store.") || error.code === "agent.stopping" || error.code === "data.locked" ? 503 : 500;
+/** Codes that the cloud never answers with and that have no status in the catalogue. */
+const STATUSES: Partial<Record<ErrorCode, number>> = { "enrol.required": 409, "agent.stopping": 503, "data.locked": 503 };
+
+/** The catalogue's status. What this machine's disk forbids for now is 503, like the cloud's own. */
+export function statusOf({ code, entry }: TillsyncError): number {
+  return entry.http ?? STATUSES[code] ?? (code.startsWith("store.") ? 503 : 500);
 }
 
 /** Fastify's own refusals in our words. */

@@ -46,7 +46,7 @@ describe("before the first load", () => {
   });
   test("a number is given no pseudonym: it would be one of this terminal alone", async () => {
     const asked = { method: "POST", body: '{"number":"1"}', headers: { "content-type": "application/json" } };
-    expect((await till.ask("/v1/members/identify", asked)).body.error.code).toBe("enrol.required");
+    expect(refusal(await till.ask("/v1/members/identify", asked))).toEqual([409, "enrol.required"]);
   });
 });
 
@@ -88,6 +88,8 @@ describe("prices", () => {
     expect(await amount(`&memberRef=${gone}`)).toBe("200");
     expect(await amount("&at=2026-12-01T00:00")).toBe("100");
     expect(await amount("&at=2026-12-02T00:00")).toBe("200");
+    const promoted = (await till.ask(`/v1/prices?itemId=a&at=2026-12-01T00:00&memberRef=${member}`)).body;
+    expect([promoted.price.id, promoted.regular.id]).toEqual(["p4", "p3"]);
     // By the store's own clock: in Tokyo it is tomorrow already.
     till.folder.wallMs = Date.parse("2026-11-30T15:00:00Z");
     expect(await amount("")).toBe("100");

@@ -26,6 +26,7 @@ const priceQuery = z
     ...item,
     at: storeTimeSchema.optional(),
     quantity: decimalSchema.refine((quantity) => Number(quantity) > 0, "above zero").optional(),
+    uom: z.string().min(1).max(20).optional(),
     memberRef: pseudonymSchema.optional(),
   })
   .refine(hasOne, ONE);
@@ -51,12 +52,14 @@ function priceOf(deps: ReadDeps, query: z.infer<typeof priceQuery>): object {
   const at = query.at ?? storeNow(deps);
   const member = query.memberRef === undefined ? undefined : readMember(deps.reference, query.memberRef);
   const group = member?.state === "active" ? member.customerGroup : undefined;
-  const { itemId, price, unreadable } = found(readPrice(deps.reference, { ...query, at, group }), "item");
+  const { itemId, price, regular, unreadable } = found(readPrice(deps.reference, { ...query, at, group }), "item");
   if (price === undefined) throw new TillsyncError("reference.no-price", at);
   const product = readProduct(deps.reference, { itemId });
   return {
     itemId,
     price,
+    // What a promotion is a promotion from.
+    regular: regular ?? null,
     at,
     customerGroup: group ?? null,
     product:
