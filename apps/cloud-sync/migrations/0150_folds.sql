@@ -46,3 +46,6 @@ CREATE TABLE fold_set_aside (
   shard text PRIMARY KEY REFERENCES shard,
   pos bigint NOT NULL
 ) WITH (fillfactor = 50);
+
+-- Orders that a person has to settle: few of many.
+CREATE INDEX reference_order_conflict ON reference_document (changed_at_ms) WHERE collection = 'orders' AND body ->> 'conflict' IS NOT NULL;

@@ -1,12 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { documentSchemas, encodeHlc, mergeOrders, storeId, storeScope } from "@tillsync/sync-protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger } from "../config/logger.ts";
 import type { Database } from "../db/database.ts";
 import { migrate } from "../db/migrate.ts";
 import { openDatabase } from "../db/open-database.ts";
+import { sql } from "../db/sql.ts";
 import { stepDraft } from "../orders/testing/make-step.ts";
+import { writeDocuments } from "../reference/write-documents.ts";
 import { runCommand } from "../testing/run-cloud.ts";
 import { addTerminal, appendDrafts } from "../transactions/testing/append-drafts.ts";
 import { runToEnd } from "../transactions/testing/run-to-end.ts";
@@ -53,6 +56,29 @@ test("an order is shown with its steps, and with what was set aside of it until 
   await runToEnd(db);
   expect(await json("set-aside", "retry")).toEqual({ takenUp: 1, stillOpen: 0 });
   expect(await json("orders", "show", "4711", "--system", "webshop")).toMatchObject({ orders: [{ status: "returned", setAside: [] }] });
+});
+
+test("what cannot both be right is listed, and settled once", async () => {
+  const handOvers = ["till-1", "till-2"].map((terminal, ms) => ({ terminal, at: encodeHlc({ ms, counter: 0 }) }));
+  const fields = { orderId: "77", storeId: "store-1", lines: [], currency: "EUR", exponent: 2, total: "0", due: "0" };
+  const order = documentSchemas.orders.parse({ id: "web:77", ...fields, status: "fulfilled", handOvers });
+  const scope = storeScope(storeId("store-1"));
+  await db.transaction((tx) =>
+    writeDocuments(tx, [{ collection: "orders", id: order.id, scope, fields: mergeOrders(order, order) }], 1_000),
+  );
+  await db.query(sql`INSERT INTO fold_refusal (shard, tpos, code, detail, at_ms) VALUES ('main', 1, 'entry.not-allowed', 'why', 5)`);
+  const conflict = { id: "web:77", store: "store-1", status: "fulfilled", conflict: "handed-over-twice", tills: ["till-1", "till-2"] };
+  expect(await json("orders", "conflicts")).toEqual({
+    conflicts: [{ ...conflict, revision: 1, pickedRevision: null, changedAtMs: 1_000 }],
+    refused: [
+      { naturalKey: "9/31/2026-11-20/1", store: "store-1", terminalId: "till-1", code: "entry.not-allowed", detail: "why", atMs: 5 },
+    ],
+  });
+  expect(await json("orders", "conflicts", "--store", "store-2")).toEqual({ conflicts: [], refused: [] });
+  expect(await json("orders", "settle", "web:77")).toEqual({ id: "web:77", status: "fulfilled", settled: "handed-over-twice" });
+  expect(await json("orders", "conflicts")).toMatchObject({ conflicts: [] });
+  expect(await json("orders", "settle", "web:77")).toMatchObject({ error: { code: "order.no-conflict", detail: "web:77" } });
+  expect(await json("orders", "settle", "nobody")).toMatchObject({ error: { code: "order.unknown" } });
 });
 
 test("what is asked wrongly, or of nobody's order, is told", async () => {

@@ -1,5 +1,7 @@
 import { orderStatuses, TillsyncError } from "@tillsync/sync-protocol";
 import { LIST_ROWS_MAX, listOrders, showOrder, type OrderHistory, type OrderRow } from "../orders/list-orders.ts";
+import { listConflicts, listRefusals } from "../folds/list-conflicts.ts";
+import { settleConflict } from "../folds/settle-conflict.ts";
 import type { Command } from "./command.ts";
 import { parseFlags } from "./parse-flags.ts";
 import { readCount } from "./read-count.ts";
@@ -10,14 +12,17 @@ type Values = ReturnType<typeof parseFlags<typeof FLAGS>>["values"];
 const LIST_ROWS = 100;
 
 export const orders: Command = {
-  usage: "orders list [--store S] [--status STATUS] [--limit N] | show ID [--system S]  --data DIR|--database-url URL [--json]",
-  summary: "Lists orders and where they stand; shows what was told of one, step by step.",
+  usage:
+    "orders list [--store S] [--status STATUS] [--limit N] | show ID [--system S] | conflicts [--store S] [--limit N] | settle DOCUMENT  --data DIR|--database-url URL [--json]",
+  summary: "Lists orders and where they stand; shows what was told of one, step by step; lists and settles what cannot both be right.",
   run: async (args) => {
     const { values, positionals } = parseFlags(args, FLAGS, 2);
     const [action, orderId] = positionals;
     if (action === "list" && orderId === undefined) return list(values);
     if (action === "show" && orderId !== undefined) return show(values, orderId);
-    throw new TillsyncError("usage.invalid", "orders list, or orders show ID");
+    if (action === "conflicts" && orderId === undefined) return conflicts(values);
+    if (action === "settle" && orderId !== undefined) return settle(values, orderId);
+    throw new TillsyncError("usage.invalid", "orders list, orders show ID, orders conflicts, or orders settle DOCUMENT");
   },
 };
 
@@ -29,6 +34,28 @@ async function list(values: Values): Promise<number> {
   const rows = await withDatabase(values, (db) => listOrders(db, { status, store: values.store, limit }));
   if (values.json) console.log(JSON.stringify({ orders: rows }));
   else for (const row of rows) console.log(line(row));
+  return 0;
+}
+
+async function conflicts(values: Values): Promise<number> {
+  const wish = { store: values.store, limit: readCount(values.limit, "limit", LIST_ROWS, LIST_ROWS_MAX) };
+  const found = await withDatabase(values, async (db) => ({
+    conflicts: await listConflicts(db, wish),
+    refused: await listRefusals(db, wish),
+  }));
+  if (values.json) console.log(JSON.stringify(found));
+  else {
+    for (const { id, store, status, conflict, tills } of found.conflicts)
+      console.log([id, store, status, conflict, tills.join(" ")].join("\t"));
+    for (const row of found.refused) console.log(["refused", row.naturalKey, row.store, row.code, row.detail ?? ""].join("\t"));
+  }
+  return 0;
+}
+
+async function settle(values: Values, id: string): Promise<number> {
+  const settled = await withDatabase(values, (db) => settleConflict(db, id, Date.now()));
+  if (values.json) console.log(JSON.stringify(settled));
+  else console.log([settled.id, settled.status, `settled ${settled.settled}`, settled.conflict ?? "no other conflict"].join("\t"));
   return 0;
 }
 

@@ -180,6 +180,7 @@ export const ERROR_CODES = {
     "See `orders show ID`. When what it needs was told since, run `set-aside retry`; otherwise correct the order where it is kept.",
   ),
   "order.unknown": entry("never", "Nothing was told of an order of that number.", "See `orders list`."),
+  "order.no-conflict": entry("never", "The order has no conflict to settle.", "See `orders conflicts`."),
 
   // --- destinations ----------------------------------------------------------------------------------------------
   "destination.config-invalid": entry("never", "The destination's file does not have the right shape.", "Correct the field that is named."),
