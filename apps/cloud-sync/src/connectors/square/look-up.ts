@@ -4,6 +4,7 @@ import { asLookUp, type Outcome } from "../outcome.ts";
 import { areaOf, currencyOf, dayBefore } from "./attempt.ts";
 import type { PointsMovement } from "../loyalty/plan-movements.ts";
 import { findEvent, findOrder, findRefund, findStockMove } from "./find.ts";
+import { findOwnActivity } from "./gift-cards.ts";
 import type { SquareLine } from "./line.ts";
 import { planItem } from "./map.ts";
 import { accountOf, signedPoints, type KnownAccounts } from "./move-points.ts";
@@ -33,6 +34,11 @@ export async function lookUpAtSquare(line: SquareLine, item: DeliveryItem): Prom
     const found = await findMovement(line, item, movement, accounts);
     if (found.kind !== "ok") return asLookUp(found);
     pieces.push(found.value);
+  }
+  for (const activity of planned.plan.activities) {
+    const found = await findOwnActivity(line, activity, dayBefore(item.transaction.identity.businessDay));
+    if (found.kind !== "ok") return asLookUp(found);
+    pieces.push(found.value === undefined ? { kind: "none" } : { kind: "whole", id: found.value, amount: 0n });
   }
   const there = pieces.filter((piece) => piece.kind !== "none");
   const first = there[0];

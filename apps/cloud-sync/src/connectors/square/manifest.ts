@@ -11,9 +11,9 @@ export const KEY_WINDOW_MS = 86_400_000;
 
 export const manifest: ConnectorManifest = {
   kind: "square",
-  title: "Square (orders, payments, refunds, loyalty, inventory)",
+  title: "Square (orders, payments, refunds, loyalty, gift cards, inventory)",
   repeatability: { by: "native-key", windowMs: KEY_WINDOW_MS },
-  capabilities: { categories: ["sales"], lookUp: true, batchItemsMax: 1, needsCause: false },
+  capabilities: { categories: ["sales", "stored-value"], lookUp: true, batchItemsMax: 1, needsCause: false },
 };
 
 /** Kinds of external payments that Square knows, and cash. */
@@ -33,6 +33,9 @@ export const TENDER_CODES = [
   "OTHER",
 ] as const;
 
+/** A shop with more cards has Square's ids as theirs. */
+const CARDS_MAX = 100_000;
+
 /** The connector's own fields of a destination's file. */
 export const squareConfigSchema = z
   .strictObject({
@@ -47,6 +50,20 @@ export const squareConfigSchema = z
     lines: z.enum(["catalog", "ad-hoc"]).default("ad-hoc"),
     /** Posts the points that the POS told to the loyalty accounts of members. */
     loyalty: z.boolean().default(false),
+    /** What burns members' points: receipts that tell of it, or the redemptions of `stored-value`. Never both. */
+    pointsFrom: z.enum(["receipts", "stored-value"]).default("receipts"),
+    /** Books redemptions, refunds and top-ups of gift cards as activities; without it they are not told. */
+    giftCards: z
+      .strictObject({
+        /** Gift card account: Square's id of the card. One that is not named bears its own id. */
+        ids: z
+          .record(z.string().min(1).max(200), z.string().min(1).max(200))
+          .refine((ids) => Object.keys(ids).length <= CARDS_MAX, `at most ${CARDS_MAX} cards`)
+          .default({}),
+        /** The payment instrument that Square wants to be told for money that is loaded; without it top-ups are parked. */
+        instrument: z.string().min(1).max(255).optional(),
+      })
+      .optional(),
     mapping: mappingSchema.default(emptyMapping),
   })
   .refine(isEncryptedOrPrivate, PLAIN_HTTP)

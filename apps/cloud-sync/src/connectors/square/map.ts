@@ -2,8 +2,10 @@ import type { DeliveryItem, Mapped, MissingCode } from "../connector.ts";
 import { netTenders } from "../documents/net-tenders.ts";
 import { planDocuments, type PlannedDocument } from "../documents/plan-documents.ts";
 import { isEmpty, saleParts, type GoodsLine, type SaleParts } from "../documents/sale-parts.ts";
-import { planMovements } from "../loyalty/plan-movements.ts";
+import { planEarnings, planMovements } from "../loyalty/plan-movements.ts";
+import { planStoredValue } from "../loyalty/plan-stored-value.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
+import { planActivity } from "./gift-cards.ts";
 import type { SquareConfig } from "./manifest.ts";
 import { planOrderParts } from "./plan-lines.ts";
 import { settle, type Flow, type Settlement } from "../documents/settle.ts";
@@ -20,8 +22,9 @@ export const SOURCE = "Tillsync";
 
 /** What an item becomes at Square, ids of Square's left out. Pure. */
 export function planItem(item: DeliveryItem, config: SquareConfig): Planned {
+  if (item.transaction.transactionType === "StoredValue") return planValue(item, config);
   const documents = planDocuments(item).filter(({ transaction }) => !isEmpty(saleParts(transaction)));
-  const movements = config.loyalty ? planMovements(item) : [];
+  const movements = config.loyalty ? (config.pointsFrom === "receipts" ? planMovements(item) : planEarnings(item)) : [];
   const [first] = documents;
   if (first === undefined && movements.length === 0) return { kind: "nothing", reason: "no goods, money or points for Square" };
   const translation = startTranslation(config.mapping);
@@ -31,14 +34,36 @@ export function planItem(item: DeliveryItem, config: SquareConfig): Planned {
   if (made.includes(undefined))
     return { kind: "rejected", detail: "the receipt's tenders do not settle its goods: it has no form as orders and refunds" };
   const currency = first?.transaction.currency ?? "";
-  return { kind: "plan", plan: { documents: made.filter((one) => one !== undefined), movements, location, currency } };
+  return { kind: "plan", plan: { documents: made.filter((one) => one !== undefined), movements, activities: [], location, currency } };
+}
+
+function planValue(item: DeliveryItem, config: SquareConfig): Planned {
+  const { transaction } = item;
+  const value = planStoredValue(item, { points: config.pointsFrom });
+  if (value.kind === "nothing" || value.kind === "rejected" || transaction.transactionType !== "StoredValue")
+    return value.kind === "rejected" ? value : { kind: "nothing", reason: value.kind === "nothing" ? value.reason : "no stored value" };
+  const none = { documents: [], movements: [], activities: [], location: "", currency: transaction.storedValue.unit };
+  if (value.kind === "points")
+    return config.loyalty
+      ? { kind: "plan", plan: { ...none, movements: [value.movement] } }
+      : { kind: "nothing", reason: "loyalty is off" };
+  const { giftCards } = config;
+  if (giftCards === undefined) return { kind: "nothing", reason: "gift cards are not configured" };
+  const translation = startTranslation(config.mapping);
+  const location = translation.store(transaction.identity.store);
+  if (translation.missing.length > 0) return { kind: "mapping-missing", missing: translation.missing };
+  const { card: account } = value.movement;
+  const card = (Object.hasOwn(giftCards.ids, account) ? giftCards.ids[account] : undefined) ?? account;
+  const terms = { card, location, instrument: giftCards.instrument };
+  const planned = planActivity(value.movement, transaction.storedValue.redemptionId, terms);
+  return planned.kind === "rejected" ? planned : { kind: "plan", plan: { ...none, location, activities: [planned] } };
 }
 
 /** The documents of an item for the dry run. */
 export function mapItem(item: DeliveryItem, config: SquareConfig): Mapped {
   const planned = planItem(item, config);
   if (planned.kind !== "plan") return planned;
-  const { documents, movements } = planned.plan;
+  const { documents, movements, activities } = planned.plan;
   return {
     kind: "requests",
     requests: [
@@ -49,6 +74,7 @@ export function mapItem(item: DeliveryItem, config: SquareConfig): Mapped {
         ...(restock.length === 0 ? [] : [{ reference: `${reference}-s`, what: "POST /v2/inventory/changes/batch-create", body: restock }]),
       ]),
       ...movements.map((one) => ({ reference: one.reference, what: "POST /v2/loyalty/accounts/{account}/adjust", body: one })),
+      ...activities.map((one) => ({ reference: one.reference, what: `POST /v2/gift-cards/activities ${one.type}`, body: one.details })),
     ],
   };
 }

@@ -34,10 +34,23 @@ export interface SquareDocument {
   readonly restock: readonly { readonly variation: string; readonly quantity: string }[];
 }
 
+/** One movement of a gift card's money. `of`: the redemption that a refund takes back, as the POS names it. */
+export interface PlannedActivity {
+  readonly kind: "activity";
+  readonly reference: string;
+  readonly type: "REDEEM" | "REFUND" | "LOAD";
+  readonly card: string;
+  readonly location: string;
+  readonly money: Money;
+  readonly of?: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
 /** All of an item, in the order in which it is done. */
 export interface SquarePlan {
   readonly documents: readonly SquareDocument[];
   readonly movements: readonly PointsMovement[];
+  readonly activities: readonly PlannedActivity[];
   readonly location: string;
   readonly currency: string;
 }

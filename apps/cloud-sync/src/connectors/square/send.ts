@@ -1,6 +1,7 @@
 import type { DeliveryItem, SendContext, SendResult } from "../connector.ts";
 import type { Outcome } from "../outcome.ts";
-import { startAttempt, type Attempt } from "./attempt.ts";
+import { dayBefore, startAttempt, type Attempt } from "./attempt.ts";
+import { makeActivity } from "./gift-cards.ts";
 import { giveRefunds } from "./give-refunds.ts";
 import type { SquareLine } from "./line.ts";
 import { planItem } from "./map.ts";
@@ -9,7 +10,7 @@ import { moveStock } from "./move-stock.ts";
 import { placeOrder } from "./place-order.ts";
 import type { SquareDocument } from "./plan.ts";
 
-/** Brings an item to its end at Square: each document, then the stock that came back, then the member's points. */
+/** Brings an item to its end at Square: each document, then the stock that came back, then the member's points, a gift card's money. */
 export async function sendToSquare(line: SquareLine, item: DeliveryItem, context: SendContext): Promise<SendResult> {
   const planned = planItem(item, line.config);
   if (planned.kind !== "plan") return planned;
@@ -29,6 +30,11 @@ export async function sendToSquare(line: SquareLine, item: DeliveryItem, context
     const moved = await movePoints(attempt, movement);
     if (moved.kind !== "ok") return moved;
     vendorId ??= moved.value;
+  }
+  for (const activity of planned.plan.activities) {
+    const made = await makeActivity(line, activity, dayBefore(item.transaction.identity.businessDay), attempt.keysMayBeGone);
+    if (made.kind !== "ok") return made;
+    vendorId ??= made.value;
   }
   return { kind: "delivered", ...(vendorId === undefined ? {} : { vendorId }) };
 }

@@ -35,6 +35,18 @@ export const eventSchema = z.object({
 
 export const changeSchema = z.object({ adjustment: z.object({ reference_id: z.string().optional() }).optional() });
 
+const activityDetails = z.object({ amount_money: money.nullish(), reference_id: z.string().nullish() }).nullish();
+export const activitySchema = z.object({
+  id,
+  type: z.string(),
+  gift_card_id: id.nullish(),
+  redeem_activity_details: activityDetails,
+  load_activity_details: activityDetails,
+  refund_activity_details: activityDetails,
+});
+export type Activity = z.infer<typeof activitySchema>;
+
+export const activityAnswer = z.object({ gift_card_activity: activitySchema });
 export const orderAnswer = z.object({ order: orderSchema });
 export const paymentAnswer = z.object({ payment: paymentSchema });
 export const refundAnswer = z.object({ refund: refundSchema });
@@ -46,6 +58,7 @@ export const paymentsPage = z.object({ payments: z.array(paymentSchema).default(
 export const refundsPage = z.object({ refunds: z.array(refundSchema).default([]), cursor });
 export const eventsPage = z.object({ events: z.array(eventSchema).default([]), cursor });
 export const changesPage = z.object({ changes: z.array(changeSchema).default([]), cursor });
+export const activitiesPage = z.object({ gift_card_activities: z.array(activitySchema).default([]), cursor });
 export const customersPage = z.object({ customers: z.array(z.object({ id, reference_id: z.string().optional() })).default([]), cursor });
 export const accountsPage = z.object({
   loyalty_accounts: z.array(z.object({ id, customer_id: z.string().optional() })).default([]),

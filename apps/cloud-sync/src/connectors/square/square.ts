@@ -6,7 +6,7 @@ import { manifest, squareConfigSchema, type SquareConfig } from "./manifest.ts";
 import { mapItem } from "./map.ts";
 import { sendToSquare } from "./send.ts";
 
-/** Square: sales as paid orders, returns as refunds, members' points as adjustments of their loyalty accounts. */
+/** Square: sales as paid orders, returns as refunds, members' points as adjustments of their loyalty accounts, gift cards as activities. */
 export const square: Connector<SquareConfig> = {
   manifest,
   configSchema: squareConfigSchema,

@@ -22,6 +22,13 @@ const MEMBERS: Readonly<Record<string, { customer: string; account: string }>> =
   [OTHER_MEMBER]: { customer: "CUSTOMER2", account: "ACCOUNT2" },
 };
 
+/** A gift card whose account bears Square's id, and one that the configuration translates. */
+export const GIFT_ID = "gftc:aaaa";
+export const GIFT_ACCOUNT = "giftBbbbbbbbbbbbbbbbbb";
+export const GIFT_TRANSLATED = "gftc:bbbb";
+/** Of each gift card, in cents. */
+const CREDIT_BEFORE = 10_000;
+
 const refuse = (code: string, status = 400): FakeAnswer => ({
   status,
   body: { errors: [{ category: "INVALID_REQUEST_ERROR", code, detail: "refused by the fake" }] },
@@ -34,6 +41,7 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
   const refunds: Rec[] = [];
   const events: Rec[] = [];
   const changes: Rec[] = [];
+  const activities: Rec[] = [];
   const keys = keyMemory(clock, WINDOW_MS, keysIgnored);
   const now = (): string => new Date(clock.nowMs()).toISOString();
   const byId = (list: Rec[], id: unknown): Rec | undefined => list.find((one) => one["id"] === id);
@@ -116,6 +124,19 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
     return { status: 200, body: { changes: kept, counts: [] } };
   };
 
+  const createActivity = (body: Rec): FakeAnswer => {
+    const wish = body["gift_card_activity"] as Rec;
+    const card = wish["gift_card_id"] as string;
+    if (card !== GIFT_ID && card !== GIFT_TRANSLATED) return refuse("NOT_FOUND", 404);
+    const balance = activities.filter((one) => one["gift_card_id"] === card).reduce((sum, one) => sum + moved(one), CREDIT_BEFORE);
+    if (balance + moved(wish) < 0) return refuse("INSUFFICIENT_FUNDS");
+    const refunded = wish["refund_activity_details"] as Rec | undefined;
+    const redeem = byId(activities, refunded?.["redeem_activity_id"]);
+    if (refunded !== undefined && (redeem === undefined || redeem["gift_card_id"] !== card)) return refuse("BAD_REQUEST");
+    const activity = { ...wish, id: `GCA${activities.length + 1}`, created_at: now() };
+    activities.push(activity);
+    return { status: 200, body: { gift_card_activity: structuredClone(activity) } };
+  };
   const once = (call: FakeCall, act: (body: Rec) => FakeAnswer): FakeAnswer => {
     const body = call.body as Rec;
     const key = `${call.operation} ${body["idempotency_key"] as string}`;
@@ -135,6 +156,15 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
     PayOrder: (call) => once(call, (body) => payOrder(body, call.params["order_id"] ?? "")),
     RefundPayment: (call) => once(call, refund),
     AdjustLoyaltyPoints: (call) => once(call, (body) => adjust(body, call.params["account_id"] ?? "")),
+    CreateGiftCardActivity: (call) => once(call, createActivity),
+    ListGiftCardActivities: (call) =>
+      pageOf(
+        "gift_card_activities",
+        since(activities, call.query.get("begin_time")).filter(
+          (one) => one["gift_card_id"] === call.query.get("gift_card_id") && one["type"] === call.query.get("type"),
+        ),
+        call.query.get("cursor"),
+      ),
     BatchChangeInventory: (call) => once(call, changeStock),
     SearchOrders: (call) => {
       const from = ((filterOf(call)["date_time_filter"] as Rec)["created_at"] as Rec)["start_at"];
@@ -173,7 +203,13 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
     reads: ({ operation }) => /^(Search|List|BatchRetrieve)/.test(operation),
     limited: { status: 429, body: { errors: [{ category: "RATE_LIMIT_ERROR", code: "RATE_LIMITED" }] } },
   };
-  return { vendor, memory: { documents: () => readDocuments({ orders, payments, refunds, changes }), points: () => readPoints(events) } };
+  return {
+    vendor,
+    memory: {
+      documents: () => [...readDocuments({ orders, payments, refunds, changes }), ...activities.map(readActivity)],
+      points: () => readPoints(events),
+    },
+  };
 }
 
 /** Two records a page, so that paging is met. */
@@ -237,6 +273,15 @@ function readDocuments({ orders, payments, refunds, changes }: Books): BookedDoc
   }
   for (const move of moves) note(move.split(" ")[0] ?? "", "stock");
   return [...odd, ...[...books].map(([reference, { total, currency }]) => ({ reference, total: String(total) as Amount, currency }))];
+}
+
+const detailsOf = (activity: Rec): Rec =>
+  (activity["redeem_activity_details"] ?? activity["load_activity_details"] ?? activity["refund_activity_details"]) as Rec;
+const moved = (activity: Rec): number => (activity["type"] === "REDEEM" ? -1 : 1) * (detailsOf(activity)["amount_money"] as Money).amount;
+
+function readActivity(activity: Rec): BookedDocument {
+  const [reference = ""] = (detailsOf(activity)["reference_id"] as string).split(" ");
+  return { reference, total: String(moved(activity)) as Amount, currency: (detailsOf(activity)["amount_money"] as Money).currency };
 }
 
 function readPoints(events: readonly Rec[]): Record<string, number> {

@@ -1,6 +1,8 @@
-import { naturalKey, transactionSchema, type Account } from "@tillsync/sync-protocol";
+import { naturalKey, transactionSchema, type Account, type Amount } from "@tillsync/sync-protocol";
 import { deliveryIdentity } from "../../../destinations/delivery-identity.ts";
 import type { DeliveryItem } from "../../connector.ts";
+import { planStoredValue, signedAmount } from "../../loyalty/plan-stored-value.ts";
+import type { BookedDocument } from "./expected-effects.ts";
 import { receipt } from "./scenarios.ts";
 
 export interface ValueWish {
@@ -41,3 +43,12 @@ export function valueItem(wish: ValueWish, receivedAtMs: number, over: Partial<D
   };
   return { ...receipt({ sequence: wish.sequence, lines: [], tenders: [] }, receivedAtMs), ...own, transaction, ...over };
 }
+
+/** What gift cards' movements are at a vendor that books them. */
+export const bookedValues = (items: readonly DeliveryItem[]): BookedDocument[] =>
+  items.flatMap((item) => {
+    const planned = planStoredValue(item, { points: "receipts" });
+    if (planned.kind !== "card") return [];
+    const { movement } = planned;
+    return [{ reference: movement.reference, total: String(signedAmount(movement)) as Amount, currency: movement.currency }];
+  });

@@ -2,13 +2,13 @@ import { isRetail, type Amount } from "@tillsync/sync-protocol";
 import type { DeliveryItem } from "../../connector.ts";
 import { planDocuments } from "../../documents/plan-documents.ts";
 import { saleParts, sum } from "../../documents/sale-parts.ts";
-import { planStoredValue, signedAmount } from "../../loyalty/plan-stored-value.ts";
 import { expectedPoints, type BookedDocument } from "../../testing/vendor-fake/expected-effects.ts";
 import { rulesOf } from "../../testing/vendor-fake/openapi-rules.ts";
 import type { FakeOptions, VendorMemory } from "../../testing/vendor-fake/run-scenario.ts";
 import { MEMBER, OTHER_MEMBER, POINTS_BEFORE } from "../../testing/vendor-fake/scenarios.ts";
 import type { FakeVendor } from "../../testing/vendor-fake/start-vendor-fake.ts";
 import type { FakeAnswer, FakeCall } from "../../testing/vendor-fake/vendor-rules.ts";
+import { bookedValues } from "../../testing/vendor-fake/value-item.ts";
 import type { VirtualClock } from "../../testing/vendor-fake/virtual-clock.ts";
 
 type Rec = Record<string, unknown>;
@@ -166,14 +166,8 @@ export function expectedAtVoucherify(items: readonly DeliveryItem[]): { document
     const of = document.role === "post" ? document.reference : document.of;
     orders.set(of, { reference: document.role === "post" ? of : `${of} cancelled`, total, currency: document.transaction.currency });
   }
-  const booked = items.flatMap((item): BookedDocument[] => {
-    const planned = planStoredValue(item, { points: "receipts" });
-    if (planned.kind !== "card") return [];
-    const { movement } = planned;
-    return [{ reference: movement.reference, total: String(signedAmount(movement)) as Amount, currency: movement.currency }];
-  });
   return {
-    documents: [...booked, ...orders.values()],
+    documents: [...bookedValues(items), ...orders.values()],
     points: expectedPoints(items.filter(({ transaction }) => isRetail(transaction))),
   };
 }
