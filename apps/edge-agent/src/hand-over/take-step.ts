@@ -41,27 +41,36 @@ const ADAPTER = "hand-over@1.0.0";
 
 /**
  * Takes a step of an order at this till: judged by what is known here, written to the journal, on disk when this returns.
- * `id` is the order's document id, `order` what the cloud last told of it. The same `stepId` with the same content changes
- * nothing. Throws `order.step-refused`, `order.changed`, `order.step-differs`, `enrol.required`, `store.*`; then nothing was
- * written.
+ * `order` is what the cloud last told of it. The same `stepId` with the same content changes nothing. Throws
+ * `order.step-refused`, `order.changed`, `order.step-differs`, `enrol.required`, `store.*`; then nothing was written.
  */
-export function takeStep(deps: HandOverDeps, id: string, order: HandOverOrder, request: StepRequest): TakenStep {
+export function takeStep(deps: HandOverDeps, order: HandOverOrder, request: StepRequest): TakenStep {
   const { store } = deps;
   const enrolled = deps.terminal();
   if (enrolled === undefined) throw new TillsyncError("enrol.required");
-  const contentHash = sha256(JSON.stringify([id, request]));
-  const known = findStep(store, request.stepId);
-  const steps = stepsOf(store, id);
+  const known = findTold(store, order.id, request);
+  const steps = stepsOf(store, order.id);
   const here = standHere(order, steps, enrolled.terminal);
-  if (known !== undefined) {
-    if (!contentHash.equals(known.contentHash)) throw new TillsyncError("order.step-differs", request.stepId);
-    return { outcome: "repeated", step: known, order: here };
-  }
+  if (known !== undefined) return { outcome: "repeated", step: known, order: here };
   const verdict = judgeStep(here, steps, request);
   if (!verdict.may) throw new TillsyncError(verdict.code, verdict.reason);
-  const step = deps.guard.run(() => write(store, enrolled, { id, order: here, request, contentHash }));
+  const contentHash = hashOf(order.id, request);
+  const step = deps.guard.run(() => write(store, enrolled, { id: order.id, order: here, request, contentHash }));
   return { outcome: "written", step, order: standHere(order, [...steps, step], enrolled.terminal) };
 }
+
+/**
+ * The step of this id, if it was taken before: also after its order was handed over and the cloud has taken it off the
+ * list. `orderId` undefined: whatever order it was of. Throws `order.step-differs`.
+ */
+export function findTold(store: AgentStore, orderId: string | undefined, request: StepRequest): OwnStep | undefined {
+  const known = findStep(store, request.stepId);
+  if (known === undefined) return undefined;
+  if (!hashOf(orderId ?? known.orderId, request).equals(known.contentHash)) throw new TillsyncError("order.step-differs", request.stepId);
+  return known;
+}
+
+const hashOf = (orderId: string, request: StepRequest): Buffer => sha256(JSON.stringify([orderId, request]));
 
 interface Writing {
   readonly id: string;

@@ -3,7 +3,15 @@ import { answerBrokenRequest, answerErrors, sendError, type IntakeLog } from "./
 import type { Authenticate } from "./client-tokens.ts";
 import { boundConnections, type Connections } from "./connections.ts";
 import { guardRequests } from "./serve-request.ts";
-import { DEADLINE_CHECK_MS, HEADER_BYTES_MAX, HEADERS_MAX_MS, KEEP_ALIVE_MS, REQUEST_MAX_MS, SMALL_BODY_BYTES_MAX } from "./limits.ts";
+import {
+  DEADLINE_CHECK_MS,
+  HEADER_BYTES_MAX,
+  HEADERS_MAX_MS,
+  KEEP_ALIVE_MS,
+  REQUEST_MAX_MS,
+  SMALL_BODY_BYTES_MAX,
+  STALLED_MS,
+} from "./limits.ts";
 import { readBodies } from "./read-request.ts";
 
 export interface IntakeOptions {
@@ -32,7 +40,7 @@ export function buildIntake(options: IntakeOptions): IntakeApp {
     bodyLimit: SMALL_BODY_BYTES_MAX,
     requestTimeout: deadlines.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionTimeout: 0,
+    connectionTimeout: STALLED_MS,
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
     // A document's id has 200 characters at most, each of them encoded.

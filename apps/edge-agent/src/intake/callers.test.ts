@@ -106,6 +106,7 @@ describe("what a body may call itself", () => {
       await refused("/v1/transactions", with_({ "content-type": type }), 415, "wire.media-type");
     await refused("/v1/transactions", { method: "POST", body: sale.body }, 415, "wire.media-type");
     await refused("/v1/transactions", { method: "POST" }, 415, "wire.media-type");
+    await refused("/v1/transactions", with_({ "content-encoding": "gzip" }), 415, "wire.media-type");
   });
 
   test("what is not there is 404 in the catalogue's words, also by another method", async () => {

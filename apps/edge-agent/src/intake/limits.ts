@@ -22,6 +22,8 @@ export const HEADERS_MAX_MS = 5_000;
 export const REQUEST_MAX_MS = 15_000;
 /** Node looks at the two deadlines above this often. */
 export const DEADLINE_CHECK_MS = 1_000;
+/** A connection on which nothing moves while a request is in hand: its client does not read the answer. */
+export const STALLED_MS = 30_000;
 /** How long a client's idle connection stays. Longer than the pause between two customers would need no new one. */
 export const KEEP_ALIVE_MS = 120_000;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decodeHlc, encodeHlc, seq, terminalId, toHex, type OrderStatus } from "@tillsync/sync-protocol";
 import { saveAcked, saveVerdicts } from "../journal/acknowledge.ts";
-import { putDocument, STORE, TERMINAL } from "./testing/fill-reference.ts";
+import { dropDocument, putDocument, STORE, TERMINAL } from "./testing/fill-reference.ts";
 import { openTestIntake, type Answer, type TestIntake } from "./testing/open-test-intake.ts";
 
 let till: TestIntake;
@@ -84,6 +84,19 @@ describe("a step of an order", () => {
     order("2", "picked");
     expect(refusal(await step("2", { stepId: "s1", status: "fulfilled" }))).toEqual([409, "order.step-differs", "s1"]);
     expect(entries()).toHaveLength(2);
+  });
+
+  test("can be told again after the order was taken off the list", async () => {
+    order("1", "picked");
+    const first = await step("1", { stepId: "s1", status: "fulfilled" });
+    dropDocument(till.reference, "orders", "1");
+    expect((await step("1", { stepId: "s1", status: "fulfilled" })).body).toMatchObject({
+      outcome: "repeated",
+      entry: first.body.entry,
+      order: null,
+    });
+    expect((await step("1", { stepId: "s1", status: "returned" })).body.error.code).toBe("order.step-differs");
+    expect((await step("1", { stepId: "s2", status: "returned" })).body.error.code).toBe("order.not-here");
   });
 
   test("that may not be is refused with its reason, and nothing is written", async () => {

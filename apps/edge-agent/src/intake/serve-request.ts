@@ -36,6 +36,8 @@ export function guardRequests(app: FastifyInstance, options: GuardOptions): void
     checkCaller(request.raw, options.hosts());
     request.client = options.authenticate(request.headers.authorization);
     options.connections.prove(request.raw.socket);
+    const { "content-encoding": encoding = "identity" } = request.headers;
+    if (encoding !== "identity") throw new TillsyncError("wire.media-type", "content-encoding");
     if (request.url.length > URL_CHARS_MAX) throw new TillsyncError("intake.invalid", "address");
     if (request.client.may === "read" && !READING.has(request.method) && !QUESTIONS.test(request.url))
       throw new TillsyncError("intake.read-only");

@@ -40,7 +40,7 @@ export async function startIntake(deps: StartIntakeDeps, config: IntakeConfig | 
         peopleRoutes(app, reads);
         redemptionRoutes(app, deps);
         orderRoutes(app, { ...reads, terminal });
-        statusRoutes(app, deps.status);
+        statusRoutes(app, deps);
       },
     },
     config,

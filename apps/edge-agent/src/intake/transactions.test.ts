@@ -69,7 +69,14 @@ describe("what a till posts", () => {
       ]);
     }
     expect(captured()).toMatchObject({ transactions: 1, revisions: 0, grossByCurrency: { EUR: "1.00" } });
-    expect(listSetAside(till.folder.store, false)).toHaveLength(1);
+    const open = listSetAside(till.folder.store, false);
+    expect(open).toHaveLength(1);
+    // A person has looked: it is a correction. It is read again as what came over HTTP.
+    const { store, guard } = till.folder;
+    const retried = await retrySetAside({ store, guard, openReader: till.openReader, configOf: () => undefined }, []);
+    expect(retried.items).toMatchObject([{ id: open[0]?.id, state: "resolved", transactions: 1 }]);
+    const last = store.db.prepare<[], { line: Buffer }>("SELECT line FROM entry ORDER BY key DESC").get();
+    expect(JSON.parse(String(last?.line)).body).toMatchObject({ revision: 2, capture: { source: { kind: "http", name: "till" } } });
   });
 });
 
@@ -138,6 +145,7 @@ describe("what no row may be", () => {
       change: ({ guard }) => ({
         guard: {
           ...guard,
+          state: () => (full ? "full" : "ok"),
           run: (write) => {
             if (full) throw new TillsyncError("store.disk-full");
             return guard.run(write);
@@ -146,6 +154,7 @@ describe("what no row may be", () => {
       }),
     });
     full = true;
+    expect(await till.ask("/v1/health")).toMatchObject({ status: 503, body: { takesSales: false, code: "store.disk-full" } });
     const refused = await till.post(saleLine({ sequence: 1 }));
     expect(refused).toMatchObject({ status: 503, body: { error: { code: "store.disk-full", retry: "automatic" } } });
     expect(refused.headers["retry-after"]).toBe("1");

@@ -3,8 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { isToldToCloud, ordersMovedTo, setAsideByCloud, stepsOf, type OwnStep } from "../../hand-over/own-steps.ts";
 import { standHere } from "../../hand-over/stand-here.ts";
-import { stepRequestSchema } from "../../hand-over/step-request.ts";
-import { takeStep, type HandOverDeps } from "../../hand-over/take-step.ts";
+import { stepRequestSchema, type StepRequest } from "../../hand-over/step-request.ts";
+import { findTold, takeStep, type HandOverDeps } from "../../hand-over/take-step.ts";
 import { tellStaff, type Notice } from "../../hand-over/tell-staff.ts";
 import { listOrders, ORDERS_LISTED_MAX, readOrder } from "../../reference/read/read-orders.ts";
 import { asOf, lineOf, type ReadDeps } from "../reads.ts";
@@ -26,13 +26,30 @@ export function orderRoutes(app: FastifyInstance, deps: OrdersDeps): void {
     return reply.send({ ...viewOf(deps, orderOf(deps, readParams(idParams, request.params).id)), ...known });
   });
   app.post("/v1/orders/:id/steps", (request, reply) => {
-    asOf(deps, "orders");
-    const order = orderOf(deps, readParams(idParams, request.params).id);
-    const { outcome, step } = takeStep(deps, order.id, order, readBody(stepRequestSchema, request.body));
-    const { epoch, seq, status, stepId } = step;
-    return reply.send({ outcome, stepId, status, entry: { epoch, seq }, line: lineOf(deps), ...viewOf(deps, order) });
+    const { id } = readParams(idParams, request.params);
+    return reply.send(stepOf(deps, id, readBody(stepRequestSchema, request.body)));
   });
 }
+
+function stepOf(deps: OrdersDeps, id: string, request: StepRequest): object {
+  asOf(deps, "orders");
+  const order = readOrder(deps.reference, id);
+  if (order === undefined) {
+    // It was handed over, and the cloud has taken it off the list before the answer arrived.
+    const told = findTold(deps.store, undefined, request);
+    if (told === undefined) throw new TillsyncError("order.not-here", id);
+    return { ...outcomeOf("repeated", told), line: lineOf(deps), order: null, toldHere: [], tell: [] };
+  }
+  const { outcome, step } = takeStep(deps, order, request);
+  return { ...outcomeOf(outcome, step), line: lineOf(deps), ...viewOf(deps, order) };
+}
+
+const outcomeOf = (outcome: "written" | "repeated", { stepId, status, epoch, seq }: OwnStep): object => ({
+  outcome,
+  stepId,
+  status,
+  entry: { epoch, seq },
+});
 
 function orderOf(deps: OrdersDeps, id: string): HandOverOrder {
   const order = readOrder(deps.reference, id);

@@ -23,9 +23,19 @@ export function loadReference(store: ReferenceStore, nowMs: number): void {
 let version = 0;
 
 /** A document as the cloud has sent it; each later one is newer. */
-export function putDocument(store: ReferenceStore, collection: Collection, id: string, fields: Record<string, unknown>): void {
+export const putDocument = (store: ReferenceStore, collection: Collection, id: string, fields: Record<string, unknown>): void =>
+  write(store, collection, { id, ...fields, schemaVersion: 1, version: nextVersion(), _deleted: false });
+
+/** The cloud says that it is there no more. */
+export const dropDocument = (store: ReferenceStore, collection: Collection, id: string): void =>
+  write(store, collection, { id, schemaVersion: 1, version: nextVersion(), _deleted: true });
+
+function nextVersion(): number {
   version += 1;
-  const document = { id, ...fields, schemaVersion: 1, version, _deleted: false } as unknown as WireDocument;
+  return version;
+}
+
+function write(store: ReferenceStore, collection: Collection, document: WireDocument): void {
   const scope = collection === "orders" || collection === "stock" || collection === "stores" ? storeScope(STORE) : ALL;
   writeReference(store, (file) => {
     writeDocument(file, collection, { document, text: JSON.stringify(document), scope });
