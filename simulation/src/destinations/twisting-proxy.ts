@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { postText } from "./post-text.ts";
 
@@ -17,15 +17,18 @@ export interface TwistingProxy {
 export async function startTwistingProxy(target: string, emptied: (body: string) => string): Promise<TwistingProxy> {
   let how: Twist = "none";
   let requests = 0;
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const { status, body } = await pass(target, request);
+      if (how === "html") response.writeHead(200, { "content-type": "text/html" }).end("<html><body>Please sign in</body></html>");
+      else response.writeHead(status, { "content-type": "application/json" }).end(how === "empty" ? emptied(body) : body);
+    } catch {
+      response.destroy();
+    }
+  };
   const server = createServer((request, response) => {
     requests += 1;
-    void pass(target, request).then(
-      ({ status, body }) => {
-        if (how === "html") response.writeHead(200, { "content-type": "text/html" }).end("<html><body>Please sign in</body></html>");
-        else response.writeHead(status, { "content-type": "application/json" }).end(how === "empty" ? emptied(body) : body);
-      },
-      () => response.destroy(),
-    );
+    void answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -1,4 +1,4 @@
-import type { DocumentId, Scope } from "@tillsync/sync-protocol";
+import type { Scope } from "@tillsync/sync-protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
@@ -22,13 +22,13 @@ const seal = createSeal(Buffer.alloc(32, 3));
 
 const product = (id: string, more: object = {}): FeedDocument => ({
   collection: "products",
-  id: id as DocumentId,
+  id,
   scope: "all" as Scope,
   fields: { description: `Article ${id}`, ...more },
 });
 const price = (id: string, amount: string): FeedDocument => ({
   collection: "prices",
-  id: `${id}@all` as DocumentId,
+  id: `${id}@all`,
   scope: "all" as Scope,
   fields: { itemId: id, currency: "EUR", exponent: 2, amount },
 });

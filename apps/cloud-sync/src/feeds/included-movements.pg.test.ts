@@ -1,4 +1,4 @@
-import type { DocumentId, Scope, StoreId } from "@tillsync/sync-protocol";
+import type { Scope, StoreId } from "@tillsync/sync-protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
@@ -93,7 +93,7 @@ test("a level is written with what is in it; the same figure by the same movemen
     documents: [
       {
         collection: "stock",
-        id: `${store}:apple` as DocumentId,
+        id: `${store}:apple`,
         scope: `store:${store}` as Scope,
         fields: { storeId: store, itemId: "apple", onHand },
         mark: { figure: onHand, moves },

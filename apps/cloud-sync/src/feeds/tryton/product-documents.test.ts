@@ -107,7 +107,7 @@ describe("a product of Tryton", () => {
       "0",
     ]);
     expect([at("1E+2", "0"), at("8.3250", "0.2"), at("1.2056000000000000", "0.07")]).toEqual(["10000", "999", "129"]);
-    for (const bad of ["NaN", "", "1,5", "1E+999", "Infinity", `${"9".repeat(41)}`]) expect(readDecimal(bad)).toBeUndefined();
+    for (const bad of ["NaN", "", "1,5", "1E+999", "Infinity", "9".repeat(41)]) expect(readDecimal(bad)).toBeUndefined();
   });
 
   test("quantities lose what floats put on", () => {
