@@ -56,7 +56,7 @@ describe("who follows positions", () => {
         for (const { scope: where, documents } of counts)
           expect(documents, where).toBe(Object.keys(await livingIn(db, "prices", [scope(where)])).length);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

@@ -45,8 +45,12 @@ async function followWriters(db: Database, write: (changes: readonly DocumentCha
     const random = seeded(writer + 1);
     for (let round = 0; round < ROUNDS; round += 1) await write(randomChanges(random));
   });
-  await Promise.all(writers).finally(() => (writing.on = false));
+  // All of them end before the database goes, also where one fails.
+  const ended = await Promise.allSettled(writers);
+  writing.on = false;
   await Promise.all(readers);
+  const failed = ended.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
   const living = await Promise.all(followers.map((follower) => livingIn(db, "prices", follower.scopes)));
   return followers.every((follower, i) => JSON.stringify(sorted(follower.living())) === JSON.stringify(sorted(living[i] ?? {})));
 }

@@ -174,6 +174,22 @@ describe("scopes", () => {
   });
 });
 
+describe("a store's own", () => {
+  test("orders and levels are not shown to another store; a store is named by its id", async () => {
+    const level = (storeId: string): object => ({ id: `${storeId}:i`, storeId, itemId: "i", onHand: "4" });
+    const { body } = await erp.put("stock?scope=store:S1", [level("S1"), level("S2"), { ...level("S2"), scope: "terminal:till-2" }]);
+    expect(body).toMatchObject({ accepted: 1, refusals: [{ line: 2, detail: "storeId: not the store of the scope" }, { line: 3 }] });
+    const odd = { id: "the first", name: "x", timeZone: "Europe/Berlin", currency: "EUR" };
+    expect((await erp.put("stores?scope=all", [odd])).body.refusals).toMatchObject([
+      { code: "reference.invalid", detail: "id: not a store's id" },
+    ]);
+    const order = { orderId: "w", storeId: "S2", status: "created", currency: "CHF", exponent: 2, total: "1", due: "0", lines: [] };
+    expect((await erp.put("orders?scope=store:S1", [{ id: "w", ...order }])).body).toMatchObject({ refused: 1 });
+    expect((await erp.put("orders?scope=store:S2", [{ id: "w", ...order }])).body).toMatchObject({ accepted: 1 });
+    await erp.delete("orders/w");
+  });
+});
+
 describe("a feed that replaces a scope", () => {
   const load = async (where: string, count: number): Promise<void> => {
     await erp.load(

@@ -1,4 +1,12 @@
-import type { Collection, DocumentId, Scope, StoreId } from "@tillsync/sync-protocol";
+import {
+  storeIdSchema,
+  type Collection,
+  type DocumentId,
+  type HandOverOrder,
+  type Scope,
+  type StockLevel,
+  type StoreId,
+} from "@tillsync/sync-protocol";
 import type { Queryable } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import type { CheckedRow } from "./check-row.ts";
@@ -42,10 +50,19 @@ export function wrongWithScope(
   },
 ): Refusal | undefined {
   const { id, scope } = row.change;
+  const other = otherStore(row, storeOf(scope, known.terminals));
+  if (other !== undefined) return { code: "reference.invalid", detail: other };
   const foreign = (one: Scope): boolean => known.store !== undefined && storeOf(one, known.terminals) !== known.store;
   if (foreign(scope)) return { code: "reference.scope-forbidden", detail: "scope: not of the client's store" };
   const now = known.living.get(id);
   if (now === undefined || now === scope) return undefined;
   if (foreign(now)) return { code: "reference.scope-forbidden", detail: "the document lives outside of the client's store" };
   return known.move ? undefined : { code: "reference.elsewhere", detail: `it lives in ${now}` };
+}
+
+/** An order or a level of one store in the scope of another would be shown to the wrong people. */
+function otherStore({ change: { collection, id, fields } }: CheckedRow, store: StoreId | undefined): string | undefined {
+  if (collection === "stores") return storeIdSchema.safeParse(id).success ? undefined : "id: not a store's id";
+  if (store === undefined || (collection !== "orders" && collection !== "stock")) return undefined;
+  return (fields as HandOverOrder | StockLevel).storeId === store ? undefined : "storeId: not the store of the scope";
 }
