@@ -1,4 +1,5 @@
 import { kafka } from "./kafka/kafka.ts";
+import { medusa } from "./medusa/medusa.ts";
 import { postgres } from "./postgres/postgres.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import type { TestServer } from "./test-server.ts";
@@ -11,4 +12,4 @@ export { kafka } from "./kafka/kafka.ts";
 export type { RunningServer, StartOptions, TestServer } from "./test-server.ts";
 
 /** By name, as `npm run servers -- NAME` takes them. */
-export const testServers: Readonly<Record<string, TestServer>> = { kafka, postgres, rabbitmq, tryton, vendure };
+export const testServers: Readonly<Record<string, TestServer>> = { kafka, medusa, postgres, rabbitmq, tryton, vendure };

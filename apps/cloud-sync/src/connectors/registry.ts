@@ -1,8 +1,11 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Connector } from "./connector.ts";
 import { commercetools } from "./commercetools/commercetools.ts";
+import { erpnext } from "./erpnext/erpnext.ts";
 import { kafka } from "./kafka/kafka.ts";
 import { klaviyo } from "./klaviyo/klaviyo.ts";
+import { medusa } from "./medusa/medusa.ts";
+import { odoo } from "./odoo/odoo.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { salesforceB2c } from "./salesforce-b2c/salesforce-b2c.ts";
@@ -17,8 +20,11 @@ import { webhook } from "./webhook/webhook.ts";
 const connectors: ReadonlyMap<string, Connector> = new Map(
   [
     commercetools as Connector,
+    erpnext as Connector,
     kafka as Connector,
     klaviyo as Connector,
+    medusa as Connector,
+    odoo as Connector,
     postgresTable as Connector,
     rabbitmq as Connector,
     salesforceB2c as Connector,
