@@ -49,6 +49,9 @@ export interface PackedChunk extends SnapshotChunk {
   readonly body: Buffer;
 }
 
+/** In the order of their ids, as the cloud's snapshots have them. */
+export const sorted = (documents: readonly WireDocument[]): WireDocument[] => documents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
 /** Chunks as the cloud's snapshots have them. */
 export function packChunks(documents: readonly WireDocument[]): PackedChunk[] {
   const chunks: PackedChunk[] = [];

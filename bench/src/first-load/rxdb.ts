@@ -3,7 +3,6 @@ import type { WireDocument } from "@tillsync/sync-protocol";
 import { createRxDatabase, type RxCollection } from "rxdb";
 import { replicateRxCollection } from "rxdb/plugins/replication";
 import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
-import { Pool } from "undici";
 import { cpuMs, done, input, peakRssBytes, tell } from "../processes/worker.ts";
 
 const { url } = input<{ url: string }>();
@@ -11,6 +10,7 @@ const BATCH = 1_000;
 
 const cpuBeforeMs = cpuMs();
 const started = performance.now();
+const { Pool } = await import("undici");
 const http = new Pool(url, { connections: 2, pipelining: 1 });
 const database = await createRxDatabase({ name: "bench", storage: getRxStorageMemory(), multiInstance: false });
 const schema = (index: string): object => ({

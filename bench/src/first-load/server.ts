@@ -8,15 +8,15 @@ import type { AddressInfo } from "node:net";
 import type { WireDocument } from "@tillsync/sync-protocol";
 import { heard, input, tell, done } from "../processes/worker.ts";
 import { serveCouch } from "./couch.ts";
-import { orderOf, packChunks, packWhole, priceOf, productOf } from "./dataset.ts";
+import { orderOf, packChunks, packWhole, priceOf, productOf, sorted } from "./dataset.ts";
 
 const { items } = input<{ items: number }>();
 const order = orderOf(items);
 const collections: Readonly<Record<string, readonly WireDocument[]>> = { prices: order.map(priceOf), products: order.map(productOf) };
-const chunks = Object.fromEntries(Object.entries(collections).map(([name, documents]) => [name, packChunks(documents)]));
+const chunks = Object.fromEntries(Object.entries(collections).map(([name, documents]) => [name, packChunks(sorted(documents))]));
 const bodies = new Map(Object.values(chunks).flatMap((all) => all.map((chunk) => [chunk.sha256 as string, chunk.body] as const)));
 /** The same documents in one frame: a plain stream needs no more. */
-const whole = packWhole(Object.values(collections).flat());
+const whole = packWhole(Object.values(collections).flatMap(sorted));
 const HEADERS = { "tillsync-wire": "1" };
 const couch = serveCouch([...(collections["prices"] ?? []), ...(collections["products"] ?? [])]);
 let bytes = 0;

@@ -12,5 +12,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import("./export.ts")).exportCommand,
   intake: async () => (await import("./intake.ts")).intake,
   redemptions: async () => (await import("./redemptions.ts")).redemptions,
+  reference: async () => (await import("./reference.ts")).reference,
   prune: async () => (await import("./prune.ts")).prune,
 };

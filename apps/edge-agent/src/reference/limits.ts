@@ -26,7 +26,7 @@ export const PAGE_DOCUMENTS_MIN = 10;
  * Documents are applied for this long at a time; then the till, the journal and the uplink have their turn. One slice may
  * take a little longer: it ends after the 16 documents under way, its commit, and now and then a fold of the log.
  */
-export const SLICE_MS = 8;
+export const SLICE_MS = 10;
 /** The clock is looked at once in so many documents. */
 export const SLICE_DOCUMENTS = 16;
 

@@ -23,18 +23,27 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
 }
 
+/** Reads a chunk whose hash was checked. Throws `reference.chunk-damaged` for what does not unpack to what its list says. */
+export async function unpackChunk(path: string, chunk: SnapshotChunk): Promise<Buffer> {
+  const bytes = await readFile(path);
+  try {
+    // Never more than it says it is: a small chunk that unpacks without end would take the terminal's memory.
+    return await decompress(bytes, { maxOutputLength: Math.min(chunk.plainBytes, CHUNK_PLAIN_BYTES_MAX) });
+  } catch (cause) {
+    throw new TillsyncError("reference.chunk-damaged", chunk.sha256, { cause });
+  }
+}
+
 /**
- * Unpacks a chunk whose hash was checked and applies its documents; that it was applied is written with the last of them.
- * Holds one chunk in memory, packed and unpacked. Throws `reference.chunk-damaged` for what is no NDJSON of wire
- * documents in the number that the manifest says, and `store.*`.
+ * Applies the documents of a chunk; that it was applied is written with the last of them. Throws `reference.chunk-damaged`
+ * for what is no NDJSON of wire documents in the number that the list says, and `store.*`.
  */
 export async function applyChunk(
   store: ReferenceStore,
-  path: string,
+  plain: Buffer,
   { collection, scope, chunk }: { readonly collection: Collection; readonly scope: Scope; readonly chunk: SnapshotChunk },
   options: ApplyOptions,
 ): Promise<void> {
-  const plain = await unpack(await readFile(path), chunk);
   const next = readLines(plain, scope, chunk.sha256);
   let documents = 0;
   await applyInSlices(
@@ -54,15 +63,6 @@ export async function applyChunk(
       },
     },
   );
-}
-
-async function unpack(bytes: Uint8Array, chunk: SnapshotChunk): Promise<Buffer> {
-  try {
-    // Never more than it says it is: a small chunk that unpacks without end would take the terminal's memory.
-    return await decompress(bytes, { maxOutputLength: Math.min(chunk.plainBytes, CHUNK_PLAIN_BYTES_MAX) });
-  } catch (cause) {
-    throw new TillsyncError("reference.chunk-damaged", chunk.sha256, { cause });
-  }
 }
 
 function readLines(plain: Buffer, scope: Scope, name: string): () => IncomingDocument | undefined {

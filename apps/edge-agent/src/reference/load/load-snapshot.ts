@@ -2,7 +2,7 @@ import type { SnapshotChunk, SnapshotManifest } from "@tillsync/sync-protocol";
 import { writeReference } from "../store/in-reference.ts";
 import { endFirstLoad, isChunkApplied } from "../store/first-loads.ts";
 import type { ReferenceStore } from "../store/reference-store.ts";
-import { applyChunk } from "./apply-chunk.ts";
+import { applyChunk, unpackChunk } from "./apply-chunk.ts";
 import { fetchChunk, removeChunk, type ChunkDeps } from "./fetch-chunk.ts";
 
 export interface LoadDeps extends ChunkDeps {
@@ -11,7 +11,8 @@ export interface LoadDeps extends ChunkDeps {
 }
 
 /**
- * Loads what is not there yet of one snapshot: a chunk is fetched while the one before is applied. However often it is cut
+ * Loads what is not there yet of one snapshot: a chunk is fetched and unpacked while the one before is applied, so that two
+ * are in memory at most. However often it is cut
  * off, the next call goes on at the byte where it was. When it returns, the scope stands at the position of its first
  * load and the rest comes by pulling. Throws `LineFailed`, `reference.chunk-damaged`, `store.*`.
  */
@@ -25,10 +26,10 @@ export async function loadSnapshot(deps: LoadDeps, manifest: SnapshotManifest): 
   let coming = fetchNext(fetching, open[0]);
   try {
     for (const [i, chunk] of open.entries()) {
-      const { path, error } = await coming;
-      if (path === undefined) throw error;
+      const { plain, error } = await coming;
+      if (plain === undefined) throw error;
       coming = fetchNext(fetching, open[i + 1]);
-      await applyChunk(store, path, { collection, scope, chunk }, { ...deps, begun }).finally(() => removeChunk(deps.dir, chunk.sha256));
+      await applyChunk(store, plain, { collection, scope, chunk }, { ...deps, begun }).finally(() => removeChunk(deps.dir, chunk.sha256));
     }
   } finally {
     // Two who write one file would spoil it: nothing is under way when this returns.
@@ -39,16 +40,22 @@ export async function loadSnapshot(deps: LoadDeps, manifest: SnapshotManifest): 
 }
 
 interface Fetched {
-  readonly path: string | undefined;
+  readonly plain: Buffer | undefined;
   readonly error?: unknown;
 }
 
 /** Never rejects: nobody listens before it is its turn. */
 async function fetchNext(deps: ChunkDeps, chunk: SnapshotChunk | undefined): Promise<Fetched> {
-  if (chunk === undefined) return { path: undefined };
+  if (chunk === undefined) return { plain: undefined };
   try {
-    return { path: await fetchChunk(deps, chunk) };
+    const path = await fetchChunk(deps, chunk);
+    try {
+      return { plain: await unpackChunk(path, chunk) };
+    } catch (error) {
+      await removeChunk(deps.dir, chunk.sha256);
+      throw error;
+    }
   } catch (error) {
-    return { path: undefined, error };
+    return { plain: undefined, error };
   }
 }

@@ -16,7 +16,7 @@ export const asGtin14 = (text: string): string | undefined => (/^\d{8,14}$/.test
 
 /**
  * The product of an item number or a scanned code; undefined where there is none. Two products with one code are an error
- * of the data: the one that changed last is given. Give one of both. Throws `store.*`, `reference.*`.
+ * of the data: the one whose first code it is, or else the one that changed last, is given. Give one of both. Throws `store.*`, `reference.*`.
  */
 export function readProduct(store: ReferenceStore, query: ItemQuery): Product | undefined {
   const id = itemIdOf(store, query);
@@ -32,10 +32,11 @@ export function itemIdOf(store: ReferenceStore, { itemId, gtin }: ItemQuery): st
   return readReference(
     store,
     (file) =>
-      file
-        .prepare<[string], { id: string }>(
-          sql`SELECT p.id FROM ref_product_gtin g JOIN ref_products p ON p.id = g.id WHERE g.gtin = ? AND p.deleted = 0 ORDER BY p.n DESC LIMIT 1`,
-        )
-        .get(gtin14)?.id,
+      (file.prepare<[string], { id: string }>(BY_FIRST_CODE).get(gtin14) ?? file.prepare<[string], { id: string }>(BY_CODE).get(gtin14))
+        ?.id,
   );
 }
+
+const BY_FIRST_CODE = sql`SELECT id FROM ref_products WHERE gtin = ? AND deleted = 0 ORDER BY n DESC LIMIT 1`;
+const BY_CODE = sql`
+  SELECT p.id FROM ref_product_gtin g JOIN ref_products p ON p.id = g.id WHERE g.gtin = ? AND p.deleted = 0 ORDER BY p.n DESC LIMIT 1`;

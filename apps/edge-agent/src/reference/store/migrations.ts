@@ -58,7 +58,10 @@ export const REFERENCE_MIGRATIONS: readonly Migration[] = [
     CREATE INDEX ref_orders_status ON ref_orders (status);
     CREATE INDEX ref_orders_pickup ON ref_orders (pickup_code) WHERE pickup_code IS NOT NULL;
 
-    CREATE TABLE ref_products (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, scope TEXT NOT NULL, deleted INTEGER NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE ref_products (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, scope TEXT NOT NULL, deleted INTEGER NOT NULL, body TEXT NOT NULL,
+      gtin TEXT);
+    CREATE INDEX ref_products_gtin ON ref_products (gtin) WHERE gtin IS NOT NULL;
+    -- The codes of a product past its first: few have more than one.
     CREATE TABLE ref_product_gtin (gtin TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (gtin, id)) WITHOUT ROWID;
 
     -- Few at a time: for counting the living, and for forgetting the oldest.

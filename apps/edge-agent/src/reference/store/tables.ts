@@ -28,7 +28,7 @@ const TABLES: Readonly<Record<Collection, CollectionTable>> = {
   stores: plain("stores"),
   giftcards: plain("giftcards"),
   members: plain("members"),
-  products: plain("products"),
+  products: { ...plain("products"), columns: ["gtin"], project: (document) => [gtinsOf(document)[0] ?? null] },
   prices: byItem("prices"),
   stock: byItem("stock"),
   quotas: { ...plain("quotas"), columns: ["account"], project: (document) => [accountOf(document["account"])] },
@@ -42,10 +42,13 @@ const TABLES: Readonly<Record<Collection, CollectionTable>> = {
 export const tableOf = (collection: Collection): CollectionTable => TABLES[collection];
 export const ALL_TABLES: readonly CollectionTable[] = collections.map(tableOf);
 
-/** A product's codes, as the table beside it has them. */
+const NONE: readonly string[] = [];
+
+/** A product's codes: the first stands in its row, the others in the table beside it. */
 export function gtinsOf(document: Readonly<Record<string, unknown>>): readonly string[] {
   const gtins = document["gtins"];
-  return Array.isArray(gtins) ? [...new Set(gtins.filter((gtin) => typeof gtin === "string"))] : [];
+  if (!Array.isArray(gtins)) return NONE;
+  return gtins.every((gtin) => typeof gtin === "string") ? gtins : gtins.filter((gtin) => typeof gtin === "string");
 }
 
 function accountOf(value: unknown): string | null {

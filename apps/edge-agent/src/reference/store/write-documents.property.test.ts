@@ -74,7 +74,10 @@ test("whatever the route, order, repetition and cut, stores that have heard the 
   );
 });
 
-const codes = (store: ReferenceStore): unknown[] => store.file.db.prepare("SELECT gtin, id FROM ref_product_gtin ORDER BY gtin, id").all();
+const codes = (store: ReferenceStore): unknown[] =>
+  store.file.db
+    .prepare("SELECT gtin, id FROM ref_product_gtin UNION ALL SELECT gtin, id FROM ref_products WHERE deleted = 0 ORDER BY gtin, id")
+    .all();
 
 test("without the guard of versions the order decides: the check notices", () => {
   const [a, b] = stores as [ReferenceStore, ReferenceStore];

@@ -43,14 +43,8 @@ export function writeDocument(file: ReferenceFile, collection: Collection, incom
   const statements = statementsOf(table);
   const n = file.lastChange + 1;
   const deleted = document._deleted ? 1 : 0;
-  const values = [
-    n,
-    document.version,
-    scope,
-    deleted,
-    text,
-    ...(document._deleted ? table.columns.map(() => null) : table.project(document)),
-  ];
+  const projected = document._deleted ? table.columns.map(() => null) : table.project(document);
+  const values = [n, document.version, scope, deleted, text, ...projected];
   const inserted = file.prepare<unknown[]>(statements.insert).run(document.id, ...values).changes === 1;
   if (!inserted) {
     const known = file.prepare<[string], Known>(statements.find).get(document.id);
@@ -69,15 +63,20 @@ export const keepLastChange = (file: ReferenceFile): void => writeReferenceMeta(
 const isNewer = (document: WireDocument, known: Known): boolean =>
   document.version > known.version || (document.version === known.version && known.deleted === 1 && !document._deleted);
 
+/** Codes past the first. */
 function keepGtins(file: ReferenceFile, document: WireDocument): void {
+  const gtins = gtinsOf(document);
+  if (gtins.length < 2) return;
   const insert = file.prepare(sql`INSERT OR IGNORE INTO ref_product_gtin (gtin, id) VALUES (?, ?)`);
-  for (const gtin of gtinsOf(document)) insert.run(gtin, document.id);
+  for (const gtin of gtins.slice(1)) insert.run(gtin, document.id);
 }
 
 function forgetGtins(file: ReferenceFile, body: string): void {
   const before = JSON.parse(body) as WireDocument;
+  const gtins = gtinsOf(before);
+  if (gtins.length < 2) return;
   const remove = file.prepare(sql`DELETE FROM ref_product_gtin WHERE gtin = ? AND id = ?`);
-  for (const gtin of gtinsOf(before)) remove.run(gtin, before.id);
+  for (const gtin of gtins.slice(1)) remove.run(gtin, before.id);
 }
 
 function statementsOf(table: CollectionTable): Statements {

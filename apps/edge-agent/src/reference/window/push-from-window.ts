@@ -65,7 +65,7 @@ function takeOrder(deps: WindowPushDeps, before: HandOverOrder, pushed: HandOver
   if (!sameBut("status", before, pushed)) return false;
   if (before.status === pushed.status) return true;
   const stepId = `window.${idOf(before.id, version, pushed.status)}`;
-  takeStep(deps, before.id, before, { stepId, status: pushed.status, revision: before.revision });
+  takeStep(deps, before, { stepId, status: pushed.status, revision: before.revision });
   return true;
 }
 
