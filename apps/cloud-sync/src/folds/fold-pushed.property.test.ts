@@ -177,6 +177,10 @@ test("what head office writes joins what is known", () => {
   const level = documentSchemas.stock.parse({ id: "S1:a", storeId: "S1", itemId: "a", onHand: "3" });
   expect(foldWrittenDocument("stock", undefined, level, NOW_MS)).toEqual({ ...level, countedAt: at(NOW_MS) });
   expect(foldWrittenDocument("stock", undefined, { ...level, countedAt: at(4) }, NOW_MS)).toEqual({ ...level, countedAt: at(4) });
+  expect(foldWrittenDocument("members", member({ tier: "gold", points: 3 }), member(), NOW_MS)).toEqual(
+    member({ points: 3, stamps: { tier: at(NOW_MS) } }),
+  );
+  expect(foldWrittenDocument("stock", { ...level, reserved: level.onHand }, level, NOW_MS)).toMatchObject({ reserved: "3" });
   const product = documentSchemas.products.parse({ id: "a", description: "x" });
   expect(foldWrittenDocument("products", undefined, product, NOW_MS)).toBe(product);
 });

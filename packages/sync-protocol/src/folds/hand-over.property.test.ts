@@ -68,6 +68,18 @@ describe("an order", () => {
     );
   });
 
+  test("never goes back when its own system writes it, whatever that says, and writing it again changes nothing", () => {
+    fc.assert(
+      fc.property(picture, picture, (known, written) => {
+        const once = rewriteOrder(known, written, hlc(9));
+        expect(rankOf(once.status)).toBeGreaterThanOrEqual(rankOf(known.status));
+        expect(once.revision).toBeGreaterThanOrEqual(known.revision);
+        expect(once.total).toBe(written.total);
+        expect(rewriteOrder(once, written, hlc(10))).toEqual(once);
+      }),
+    );
+  });
+
   test("control: who arrives last wins, or conflicts are taken over instead of derived, and it is noticed", () => {
     const arrival = (_a: HandOverOrder, b: HandOverOrder): HandOverOrder => b;
     const taken = (a: HandOverOrder, b: HandOverOrder): HandOverOrder => {
