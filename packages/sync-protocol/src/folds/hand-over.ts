@@ -52,7 +52,7 @@ export function tellOrderFact(order: HandOverOrder, { status, pickedRevision, ha
   return mergeOrders(order, {
     ...order,
     status,
-    ...(pickedRevision === undefined ? {} : { pickedRevision: Math.min(pickedRevision, order.revision) }),
+    ...(pickedRevision === undefined ? {} : { pickedRevision }),
     ...(handOver === undefined ? {} : { handOvers: [handOver] }),
   });
 }
