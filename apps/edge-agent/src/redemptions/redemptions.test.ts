@@ -201,6 +201,10 @@ describe("refunds and top-ups", () => {
     expect(() => till.redemptions.refund({ ...wish("f", 1), of: "a" as RedemptionId })).toThrow(
       expect.objectContaining({ code: "quota.refund-too-large" }),
     );
+    till.isEnrolled = false;
+    expect(() => till.redemptions.topUp(wish("t", 1))).toThrow(expect.objectContaining({ code: "quota.not-enrolled" }));
+    await expect(till.redemptions.reserve(wish("b", 1))).rejects.toMatchObject({ code: "quota.not-enrolled" });
+    expect(till.entries()).toEqual([]);
   });
 });
 

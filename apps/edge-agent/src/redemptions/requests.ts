@@ -28,8 +28,6 @@ export type ReserveRequest = z.infer<typeof reserveRequestSchema>;
 export const commitRequestSchema = z.strictObject({ redemptionId: redemptionIdSchema, saleRef: posIdSchema.optional() });
 export type CommitRequest = z.infer<typeof commitRequestSchema>;
 
-export const cancelRequestSchema = z.strictObject({ redemptionId: redemptionIdSchema });
-
 /** `of`: the redemption that is taken back, where the POS knows it. */
 export const refundRequestSchema = z.strictObject({ ...common, of: redemptionIdSchema.optional() });
 export type RefundRequest = z.infer<typeof refundRequestSchema>;

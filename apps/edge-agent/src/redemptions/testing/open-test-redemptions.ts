@@ -29,6 +29,7 @@ export const TERMINAL = terminalId("till-1");
 export interface TestTill {
   readonly folder: TestFolder;
   redemptions: Redemptions;
+  isEnrolled: boolean;
   policy: QuotaPolicy;
   standing: ReturnType<RedemptionDeps["standing"]>;
   cloud: (ask: QuotaAsk) => QuotaAnswer | "offline" | "refused";
@@ -48,7 +49,7 @@ export function openTestTill(): TestTill {
   const open = (): Redemptions =>
     openRedemptions({
       store: folder.store,
-      terminal: () => ({ terminal: TERMINAL, store: storeId("S001") }),
+      terminal: () => (till.isEnrolled ? { terminal: TERMINAL, store: storeId("S001") } : undefined),
       policy: () => till.policy,
       standing: () => till.standing,
       ask: async (ask) => {
@@ -59,6 +60,7 @@ export function openTestTill(): TestTill {
   const till: TestTill = {
     folder,
     redemptions: undefined as unknown as Redemptions,
+    isEnrolled: true,
     policy: quotaPolicySchema.parse({}),
     standing: "usable",
     cloud: () => "offline",
