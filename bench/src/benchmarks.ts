@@ -7,6 +7,7 @@ import { fanOut } from "./fan-out/fan-out.ts";
 import { firstLoad } from "./first-load/first-load.ts";
 import { idle } from "./idle/idle.ts";
 import { poslog } from "./poslog/poslog.ts";
+import { priceFanOut } from "./price-fan-out/price-fan-out.ts";
 import { keyOrder } from "./key-order/key-order.ts";
 import { startUp } from "./start-up/start-up.ts";
 import { wire } from "./wire/wire.ts";
@@ -20,6 +21,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   fanOut,
   keyOrder,
   firstLoad,
+  priceFanOut,
   idle,
   startUp,
   poslog,

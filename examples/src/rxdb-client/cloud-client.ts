@@ -68,7 +68,11 @@ export async function openStream(
   return answer.body;
 }
 
-async function ask(cloud: CloudAddress, path: string, request: RequestInit & { headers?: Record<string, string> } = {}): Promise<unknown> {
+async function ask(
+  cloud: CloudAddress,
+  path: string,
+  request: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {},
+): Promise<unknown> {
   const answer = await fetch(`${cloud.url}${path}`, {
     ...request,
     headers: { ...request.headers, authorization: await cloud.authorization() },

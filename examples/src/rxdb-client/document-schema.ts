@@ -24,7 +24,7 @@ export function documentSchema(collection: Collection): RxJsonSchema<WireDocumen
       version: { type: "integer" },
     },
     required: ["id", "schemaVersion", "version"],
-  } as unknown as RxJsonSchema<WireDocument>;
+  };
 }
 
 /** Types alone: RxDB knows no unions, and a field of any type is written without one. */

@@ -46,7 +46,7 @@ async function readOnce(cloud: CloudAddress, reader: StreamReader, signal: Abort
     const body = await openStream(cloud, reader.checkpoints(), until);
     alive();
     const events = body
-      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>)
       .pipeThrough(new EventSourceParserStream({ onComment: alive, onError: "terminate", maxBufferSize: EVENT_CHARS_MAX }));
     for (const source = events.getReader(); ;) {
       const { done, value } = await source.read();

@@ -79,7 +79,7 @@ function joinCollection(cloud: CloudAddress, name: Collection, collection: RxCol
       },
     },
     ...(options.push === true && mayPush(name)
-      ? { push: { batchSize: PUSH_BATCH, handler: (rows) => pushDocuments(cloud, name, rows as Parameters<typeof pushDocuments>[2]) } }
+      ? { push: { batchSize: PUSH_BATCH, handler: (rows) => pushDocuments(cloud, name, rows) } }
       : {}),
   });
   return { position, changes, replication };

@@ -18,9 +18,9 @@ export function referenceSnapshotRoutes(
   deps: { readonly db: Queryable; readonly gate: Gate },
   callers: CallerDeps,
 ): void {
-  app.get(REFERENCE_PATHS.snapshots, async (request) => {
+  app.get(REFERENCE_PATHS.snapshots, async (request, reply) => {
     const { scopes } = await findCaller(callers, request.headers.authorization, readScopesQuery(request.query).scopes);
-    return { snapshots: await readSnapshots(deps.db, scopes) };
+    return reply.send({ snapshots: await readSnapshots(deps.db, scopes) });
   });
   app.get(REFERENCE_PATHS.chunk(":sha256"), async (request, reply) => {
     const { scopes } = await findCaller(callers, request.headers.authorization, readScopesQuery(request.query).scopes);

@@ -86,7 +86,10 @@ describe("pages that are kept", () => {
 
   test("are read once for all who ask at the same time, and dropped past their bound", async () => {
     let reads = 0;
-    const counting = { ...db, query: (statement: Parameters<Database["query"]>[0]) => ((reads += 1), db.query(statement)) } as Database;
+    const counting = {
+      ...db,
+      query: (statement: Parameters<Database["query"]>[0]) => ((reads += 1), db.query(statement)),
+    } satisfies Database;
     const of = { collection: "prices", scope: "all", from: 0, limit: 10 } as Parameters<typeof readPage>[1];
     const roomy = createPageStore(counting, createGate(4, 10));
     const pages = await Promise.all(Array.from({ length: 50 }, () => roomy.get(of, 3)));

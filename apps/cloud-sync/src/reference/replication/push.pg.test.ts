@@ -36,7 +36,7 @@ async function send(collection: string, rows: unknown, authorization?: string) {
     headers: { authorization: authorization ?? (await cloud.proofOf(till)), "content-type": "application/json" },
     body: JSON.stringify(rows),
   });
-  return { status: answer.status, body: (await answer.json()) as unknown };
+  return { status: answer.status, body: await answer.json() };
 }
 const push = async (collection: string, rows: Row[], authorization?: string): Promise<WireDocument[]> =>
   documentConflictsSchema.parse((await send(collection, rows, authorization)).body);

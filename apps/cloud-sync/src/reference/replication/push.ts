@@ -9,7 +9,6 @@ import {
   type DocumentPush,
   type ReferenceDocument,
   type Scope,
-  type StoreId,
   type WireDocument,
 } from "@tillsync/sync-protocol";
 import type { Database, Queryable } from "../../db/database.ts";
@@ -103,7 +102,7 @@ function decideRow(deps: PushDeps, caller: Caller, collection: Collection, row: 
 
 /** A new document lives where its author is; head office's own are for everyone. An order belongs to the store that it names. */
 function scopeOfNew(caller: Caller, fields: ReferenceDocument | undefined): Scope | undefined {
-  const named = fields !== undefined && "storeId" in fields ? (fields.storeId as StoreId) : caller.store;
+  const named = fields !== undefined && "storeId" in fields ? fields.storeId : caller.store;
   if (caller.store !== undefined && named !== caller.store) return undefined;
   return named === undefined ? ALL : storeScope(named);
 }
@@ -115,7 +114,7 @@ const same = (a: ReferenceDocument | undefined, b: ReferenceDocument | undefined
 function unstamped(fields: ReferenceDocument | undefined): ReferenceDocument | undefined {
   if (fields === undefined || !("stamps" in fields)) return fields;
   const { stamps: _stamps, ...rest } = fields;
-  return rest as ReferenceDocument;
+  return rest;
 }
 
 const readStored = (collection: Collection, standing: Standing): ReferenceDocument | undefined =>

@@ -84,7 +84,7 @@ export function createStreamHub(deps: StreamHubDeps, options: StreamHubOptions =
         running ??= run();
         const heads = await readHeads(deps.db, wanted.collections, wanted.caller.scopes);
         if (stopping.signal.aborted) throw new TillsyncError("wire.busy", "stopping");
-        const outlet = openStreamOutlet(sink, deps.ports.nowMs);
+        const outlet = openStreamOutlet(sink, () => deps.ports.nowMs());
         const endsMs = deps.ports.nowMs() + times.lifeMs * (1 + deps.ports.random() / 5);
         const stream = { caller: wanted.caller, outlet, endsMs };
         admitStream(streams, stream);

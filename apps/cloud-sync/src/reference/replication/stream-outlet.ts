@@ -35,15 +35,14 @@ export function openStreamOutlet(sink: StreamSink, nowMs: () => number): StreamO
   const write = (bytes: Uint8Array): void => {
     if (!sink.write(bytes)) stuckSinceMs = nowMs();
   };
+  const take = (): Uint8Array | undefined => (stuckSinceMs === undefined ? queue.shift() : undefined);
   sink.onDrain(() => {
     stuckSinceMs = undefined;
     if (missed) {
       missed = false;
       write(resyncEvent);
     }
-    while (stuckSinceMs === undefined) {
-      const next = queue.shift();
-      if (next === undefined) return;
+    for (let next = take(); next !== undefined; next = take()) {
       queuedBytes -= next.length;
       write(next);
     }

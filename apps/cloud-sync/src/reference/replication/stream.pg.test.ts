@@ -158,7 +158,7 @@ test("a silent line gets signs of life, and an old one ends", async () => {
 });
 
 test("a terminal has so many streams: a new one ends the oldest", async () => {
-  const streams = [];
+  const streams: Stream[] = [];
   for (let i = 0; i < STREAMS_PER_TERMINAL_MAX + 1; i += 1) streams.push(await open(main, { quotas: {} }));
   await streams[0]?.ended;
   await main.write([

@@ -30,7 +30,7 @@ export async function runSnapshots(deps: SnapshotDeps, signal: AbortSignal): Pro
 
 async function keepSnapshots(deps: SnapshotDeps, signal: AbortSignal): Promise<void> {
   if (deps.busy()) return;
-  const options = { nowMs: deps.ports.nowMs, makeWay: () => deps.makeWay(signal) };
+  const options = { nowMs: () => deps.ports.nowMs(), makeWay: () => deps.makeWay(signal) };
   for (const due of await findDue(deps.db)) {
     if (signal.aborted || deps.busy()) return;
     for (const built of await buildSnapshots(deps.db, options, [due])) deps.log.info(built, "a snapshot of reference data was built");

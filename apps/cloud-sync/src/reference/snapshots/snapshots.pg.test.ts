@@ -79,8 +79,8 @@ test("a snapshot and what changed since are all there is", async () => {
     else loaded.set(document.id, document);
   }
   const living = await db.query<{ id: string }>(sql`
-    SELECT id FROM reference_document WHERE collection = 'prices' AND scope = 'all' AND body IS NOT NULL ORDER BY id`);
-  expect([...loaded.keys()].toSorted()).toEqual(living.map(({ id }) => id));
+    SELECT id FROM reference_document WHERE collection = 'prices' AND scope = 'all' AND body IS NOT NULL`);
+  expect(new Set(loaded.keys())).toEqual(new Set(living.map(({ id }) => id)));
 });
 
 test("its position and its documents are of one moment, whatever is written meanwhile", async () => {

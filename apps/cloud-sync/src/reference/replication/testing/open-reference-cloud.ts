@@ -1,4 +1,4 @@
-import { documentSchemas, type Collection, type ReferenceDocument, type Scope } from "@tillsync/sync-protocol";
+import { documentSchemas, type Collection, type Scope } from "@tillsync/sync-protocol";
 import type { AppOptions } from "../../../app.ts";
 import type { Database } from "../../../db/database.ts";
 import { addServiceClient } from "../../../service-clients/add-service-client.ts";
@@ -35,7 +35,7 @@ export async function openReferenceCloud(db: Database, options: Partial<AppOptio
         collection,
         id,
         scope: scope as Scope,
-        fields: fields === undefined ? undefined : (documentSchemas[collection].parse({ id, ...fields }) as ReferenceDocument),
+        fields: fields === undefined ? undefined : documentSchemas[collection].parse({ id, ...fields }),
       }));
       const heads = await db.transaction((tx) => writeDocuments(tx, changes, cloud.clock.nowMs));
       await announceHeads(db, heads);
