@@ -13,11 +13,9 @@ import {
 } from "@tillsync/sync-protocol";
 import type { CaptureDeps } from "../capture/capture-file.ts";
 import { appendMany, type AppendItem } from "../journal/append-many.ts";
-import { entryKey } from "../journal/entry-key.ts";
 import { sha256 } from "../journal/hash.ts";
-import { lineHlc } from "../journal/read-journal-end.ts";
+import { hlcAt } from "../journal/hlc-at.ts";
 import type { AgentStore } from "../store/agent-store.ts";
-import { sql } from "../store/sql.ts";
 import { judgeStep } from "./judge-step.ts";
 import { findStep, insertStep, stepsOf, type OwnStep } from "./own-steps.ts";
 import { standHere } from "./stand-here.ts";
@@ -95,12 +93,6 @@ function write(store: AgentStore, enrolled: { terminal: TerminalId; store: Store
   });
   assert(step !== undefined, "the step was written");
   return step;
-}
-
-function hlcAt(store: AgentStore, epoch: number, seq: number): ReturnType<typeof lineHlc> {
-  const row = store.prepare<[number], { line: Uint8Array }>(sql`SELECT line FROM entry WHERE key = ?`).get(entryKey(epoch, seq));
-  assert(row !== undefined, "the entry of this transaction");
-  return lineHlc(row.line);
 }
 
 /** Digits of a hash in the sequence: 132 bits, so that tills that count their steps alike never write the same receipt. */

@@ -14,6 +14,14 @@ import {
 } from "./limits.ts";
 import { readBodies } from "./read-request.ts";
 
+export interface Deadlines {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly stalledMs: number;
+  /** How often the first two are looked at. */
+  readonly checkMs: number;
+}
+
 export interface IntakeOptions {
   readonly authenticate: Authenticate;
   /** The `Host` values that name this listener. */
@@ -21,7 +29,7 @@ export interface IntakeOptions {
   readonly log: IntakeLog;
   readonly routes: (app: FastifyInstance) => void;
   /** For tests that do not want to wait. */
-  readonly deadlines?: { readonly headersMs: number; readonly requestMs: number; readonly checkMs: number };
+  readonly deadlines?: Deadlines;
 }
 
 export interface IntakeApp {
@@ -29,7 +37,7 @@ export interface IntakeApp {
   readonly connections: Connections;
 }
 
-const DEADLINES = { headersMs: HEADERS_MAX_MS, requestMs: REQUEST_MAX_MS, checkMs: DEADLINE_CHECK_MS };
+const DEADLINES: Deadlines = { headersMs: HEADERS_MAX_MS, requestMs: REQUEST_MAX_MS, stalledMs: STALLED_MS, checkMs: DEADLINE_CHECK_MS };
 
 /** The interface, not listening: who may ask, bounds, errors, and the routes given. */
 export function buildIntake(options: IntakeOptions): IntakeApp {
@@ -40,7 +48,7 @@ export function buildIntake(options: IntakeOptions): IntakeApp {
     bodyLimit: SMALL_BODY_BYTES_MAX,
     requestTimeout: deadlines.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionTimeout: STALLED_MS,
+    connectionTimeout: deadlines.stalledMs,
     forceCloseConnections: "idle",
     exposeHeadRoutes: false,
     // A document's id has 200 characters at most, each of them encoded.

@@ -18,7 +18,7 @@ import { saleLine } from "./testing/sale-line.ts";
 let till: TestIntake;
 let sockets: Socket[];
 beforeEach(async () => {
-  till = await openTestIntake({ deadlines: { headersMs: 150, requestMs: 300, checkMs: 30 } });
+  till = await openTestIntake({ deadlines: { headersMs: 150, requestMs: 300, stalledMs: 5_000, checkMs: 30 } });
   sockets = [];
 });
 afterEach(async () => {
@@ -47,7 +47,7 @@ describe("connections", () => {
   test("a thousand that say nothing make room for each other, and a till is served meanwhile", async () => {
     // With deadlines that do not help here.
     await till.close();
-    till = await openTestIntake({ deadlines: { headersMs: 60_000, requestMs: 60_000, checkMs: 1_000 } });
+    till = await openTestIntake({ deadlines: { headersMs: 60_000, requestMs: 60_000, stalledMs: 60_000, checkMs: 1_000 } });
     const flood = (async () => {
       for (let i = 0; i < 1_000; i += 1) await open();
     })();
@@ -107,6 +107,22 @@ describe("connections", () => {
     for (const socket of waiting) socket.destroy();
     await expect.poll(async () => (await till.ask("/v1/health")).status).toBe(200);
   });
+});
+
+test("a connection on which nothing moves frees its place", async () => {
+  await till.close();
+  till = await openTestIntake({
+    enrolled: true,
+    deadlines: { headersMs: 5_000, requestMs: 5_000, stalledMs: 100, checkMs: 1_000 },
+    change: ({ redemptions }) => ({ redemptions: { ...redemptions, reserve: () => new Promise(() => {}) } }),
+  });
+  const body = JSON.stringify({ redemptionId: "r", account: { kind: "points", id: "m" }, amount: "1", unit: "points" });
+  const stuck = rawRequest(
+    till.port,
+    head("POST /v1/redemptions", `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`),
+  );
+  expect(await stuck).toBe("");
+  await expect.poll(() => till.intake.status()?.connections).toBe(0);
 });
 
 describe("bodies", () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decodeHlc, encodeHlc, seq, terminalId, toHex, type OrderStatus } from "@tillsync/sync-protocol";
 import { saveAcked, saveVerdicts } from "../journal/acknowledge.ts";
 import { dropDocument, putDocument, STORE, TERMINAL } from "./testing/fill-reference.ts";
+import { saleLine } from "./testing/sale-line.ts";
 import { openTestIntake, type Answer, type TestIntake } from "./testing/open-test-intake.ts";
 
 let till: TestIntake;
@@ -166,6 +167,47 @@ describe("a step of an order", () => {
     expect(refusal(changed)).toEqual([409, "order.changed", expect.stringContaining("picked from revision 2")]);
     expect((await till.ask("/v1/orders/1")).body.tell).toMatchObject([{ code: "changed-after-pick" }]);
     expect((await step("1", { stepId: "s2", status: "fulfilled", revision: 3 })).status).toBe(200);
+  });
+});
+
+describe("a receipt that names an order", () => {
+  const pickUp = (sequence: number, links: object[], change: object = {}): string =>
+    saleLine({ sequence, change: { orders: links, ...change } });
+
+  test("moves it here at once, so that it is not handed over a second time by a step", async () => {
+    order("web:1", "picked", { orderId: "1", system: "web" });
+    order("2", "picked");
+    till.line = "offline";
+    const links = [
+      { orderId: "1", system: "web", action: "pickup" },
+      { orderId: "2", action: "pickup" },
+      { orderId: "none", action: "pickup" },
+    ];
+    for (const result of ["captured", "repeated"]) expect((await till.post(pickUp(1, links))).body.results).toMatchObject([{ result }]);
+    for (const id of ["web:1", "2"])
+      expect(refusal(await step(id, { stepId: `s-${id}`, status: "fulfilled" }))).toEqual([
+        409,
+        "order.step-refused",
+        expect.stringContaining("handed over by till-1"),
+      ]);
+    const seen = (await till.ask("/v1/orders/2")).body;
+    expect(seen).toMatchObject({
+      order: { status: "fulfilled" },
+      toldHere: [{ stepId: "receipt:17/3/2026-03-02/1:1", knownToCloud: false }],
+    });
+    // A correction of the receipt tells the same steps.
+    expect((await till.post(pickUp(1, links, { receiptNumber: "R1b" }))).body.results).toMatchObject([{ result: "revision" }]);
+    expect((await till.ask("/v1/orders/2")).body.toldHere).toHaveLength(1);
+  });
+
+  test("is taken whatever the order's state says of it; deposits and training move nothing", async () => {
+    order("1", "cancelled", { cancelled: true });
+    order("2", "picked");
+    expect((await till.post(pickUp(1, [{ orderId: "1", action: "pickup" }]))).body.results).toMatchObject([{ result: "captured" }]);
+    expect((await till.ask("/v1/orders/1")).body.tell).toMatchObject([{ code: "handed-over-after-cancel" }]);
+    await till.post(pickUp(2, [{ orderId: "2", action: "deposit" }]));
+    await till.post(pickUp(3, [{ orderId: "2", action: "pickup" }], { trainingMode: true }));
+    expect((await till.ask("/v1/orders/2")).body).toMatchObject({ order: { status: "picked" }, toldHere: [] });
   });
 });
 

@@ -3,7 +3,7 @@ import { assert, TillsyncError } from "@tillsync/sync-protocol";
 import type { FastifyInstance } from "fastify";
 import type { Timer } from "../replicator/ports.ts";
 import type { SourceDeps } from "../sources/source-deps.ts";
-import type { IntakeApp } from "./build-intake.ts";
+import type { Deadlines, IntakeApp } from "./build-intake.ts";
 import { hostsOf } from "./check-caller.ts";
 import { openClients } from "./client-tokens.ts";
 import { CLOSE_MAX_MS, LISTEN_AGAIN_MS } from "./limits.ts";
@@ -47,7 +47,7 @@ export interface IntakeDeps extends Pick<SourceDeps, "ports" | "log"> {
   readonly dir: string;
   /** Adds the routes to a listener that is being made; `close` ends what they have begun. */
   readonly routes: (app: FastifyInstance) => void;
-  readonly deadlines?: { readonly headersMs: number; readonly requestMs: number; readonly checkMs: number };
+  readonly deadlines?: Deadlines;
 }
 
 /**

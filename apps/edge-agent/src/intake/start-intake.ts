@@ -1,6 +1,9 @@
+import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Enrolment } from "../enrol/enrolment.ts";
 import type { AgentStatus } from "../health/status.ts";
+import type { FindOrder } from "../hand-over/note-told-steps.ts";
 import type { Redemptions } from "../redemptions/redemptions.ts";
+import { readOrder } from "../reference/read/read-orders.ts";
 import type { ReferenceStore } from "../reference/store/reference-store.ts";
 import type { ReplicatorPorts } from "../replicator/ports.ts";
 import type { UpstreamState } from "../replicator/upstream-status.ts";
@@ -28,7 +31,8 @@ export interface StartIntakeDeps extends SourceDeps, Pick<IntakeDeps, "deadlines
 
 /** The POS's interface to this agent: what it posts goes the way that files go, what it asks is read where the agent keeps it. */
 export async function startIntake(deps: StartIntakeDeps, config: IntakeConfig | undefined): Promise<Intake> {
-  const queue = createCommitQueue((jobs) => commitJobs(deps, jobs));
+  const findOrder = findOrderIn(deps.reference);
+  const queue = createCommitQueue((jobs) => commitJobs({ ...deps, findOrder }, jobs));
   const reads = { ...deps, wallMs: deps.ports.wallMs };
   const terminal = (): ReturnType<Parameters<typeof orderRoutes>[1]["terminal"]> => deps.enrolment();
   const intake = await serveIntake(
@@ -53,3 +57,15 @@ export async function startIntake(deps: StartIntakeDeps, config: IntakeConfig | 
     },
   };
 }
+
+/** By the document's id in a shop of several systems, then by the order's own number. What cannot be read is not known: a sale never waits for it. */
+const findOrderIn =
+  (reference: ReferenceStore): FindOrder =>
+  (orderId, system) => {
+    try {
+      return (system === undefined ? undefined : readOrder(reference, `${system}:${orderId}`)) ?? readOrder(reference, orderId);
+    } catch (error) {
+      if (!(error instanceof TillsyncError)) throw error;
+      return undefined;
+    }
+  };

@@ -4,6 +4,7 @@ import type { CaptureDeps } from "../../capture/capture-file.ts";
 import type { Reader } from "../../capture/reader.ts";
 import { keepReader } from "../../capture/readings.ts";
 import { HTTP_SOURCE, keepSetAside } from "../../capture/set-aside.ts";
+import { noteToldSteps, type FindOrder } from "../../hand-over/note-told-steps.ts";
 import { appendMany, type AppendItem, type AppendOutcome } from "../../journal/append-many.ts";
 import { epochOf, seqOf } from "../../journal/entry-key.ts";
 import { sha256 } from "../../journal/hash.ts";
@@ -11,6 +12,11 @@ import type { AgentStore } from "../../store/agent-store.ts";
 import { sql } from "../../store/sql.ts";
 import type { Row } from "./read-rows.ts";
 import { setAsideResult, type RowResult } from "./row-result.ts";
+
+export interface CommitDeps extends CaptureDeps {
+  /** The order that a receipt names, as far as it is known here. */
+  readonly findOrder: FindOrder;
+}
 
 /** One request's rows. */
 export interface CaptureJob {
@@ -44,8 +50,8 @@ type Append = Extract<Slot, { act: "append" }>;
  * returns; only then may any of them be answered. Throws `store.*`; then nothing of it happened and every one of the
  * requests may be sent again. The caller keeps apart requests that hold different contents of one receipt.
  */
-export function commitJobs(deps: CaptureDeps, jobs: readonly CaptureJob[]): RowResult[][] {
-  const { store } = deps;
+export function commitJobs(deps: CommitDeps, jobs: readonly CaptureJob[]): RowResult[][] {
+  const { store, findOrder } = deps;
   const results = new Map<Slot, RowResult>();
   const slots = jobs.flatMap((job) => planJob(store, job));
   const appends = slots.filter((slot) => slot.act === "append");
@@ -53,7 +59,7 @@ export function commitJobs(deps: CaptureDeps, jobs: readonly CaptureJob[]): RowR
   const alongside = (outcomes: readonly AppendOutcome[]): void => {
     outcomes.forEach((outcome, i) => {
       const slot = appends[i];
-      if (slot !== undefined) results.set(slot, settle(store, slot, outcome));
+      if (slot !== undefined) results.set(slot, settle(store, slot, outcome, findOrder));
     });
     for (const slot of slots) {
       if (slot.act === "known") results.set(slot, repeated(slot.number, slot.row, slot.before, true));
@@ -86,11 +92,12 @@ function planJob(store: AgentStore, job: CaptureJob): Slot[] {
   });
 }
 
-function settle(store: AgentStore, slot: Append, outcome: AppendOutcome): RowResult {
+function settle(store: AgentStore, slot: Append, outcome: AppendOutcome, findOrder: FindOrder): RowResult {
   const { number, row, before } = slot;
   switch (outcome.kind) {
     case "appended": {
       const { revision, epoch, seq } = outcome;
+      noteToldSteps(store, { transaction: row.transaction, key: row.key, contentHash: row.hash, epoch, seq }, findOrder);
       if (before !== undefined) keepDigest(store, before.content_hash, SUPERSEDED, 1);
       if (revision === 1) return { row: number, result: "captured", identity: row.key, revision, epoch, seq };
       return { row: number, result: "revision", identity: row.key, revision, epoch, seq };
