@@ -57,7 +57,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
         "this folder was copied or restored; the journal went on in a new epoch",
       );
     const uplink = startUplink({ store: folder.store, keys: folder.keys, ports, log, env: ports.env });
-    const reference = startReference(dir, { keys: folder.keys, ports, log, env: ports.env });
+    const reference = startReference(dir, { journal: folder.store, keys: folder.keys, ports, log, env: ports.env });
     const redemptions = startRedemptions({ ...deps, reference: reference.store, enrolment: () => uplink.enrolment(), env: ports.env });
     const sources = watchFolders(deps, folder.dir, folder.config);
     const house = keepHouse(deps, () => sources.config());

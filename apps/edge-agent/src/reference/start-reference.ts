@@ -1,5 +1,7 @@
 import { TillsyncError, type ErrorCode } from "@tillsync/sync-protocol";
 import { startDownlink, type Downlink, type DownlinkDeps } from "./down/start-downlink.ts";
+import type { AgentStore } from "../store/agent-store.ts";
+import { followJournal } from "./own-stock/follow-journal.ts";
 import { NO_REFERENCE, type ReferenceStatus } from "./status.ts";
 import { openReferenceInMemory, openReferenceStore } from "./store/open-reference-store.ts";
 import type { ReferenceStore } from "./store/reference-store.ts";
@@ -15,7 +17,7 @@ export interface Reference {
  * Opens the folder's reference data and keeps it up to date. A disk that does not give the file room or rights is no reason
  * to stop selling: the store is an empty one then, its status says why, and the next start tries again. Throws nothing.
  */
-export function startReference(dir: string, deps: Omit<DownlinkDeps, "store">): Reference {
+export function startReference(dir: string, deps: Omit<DownlinkDeps, "store"> & { readonly journal: AgentStore }): Reference {
   const now = deps.ports.wallMs;
   let store: ReferenceStore;
   try {
@@ -28,11 +30,14 @@ export function startReference(dir: string, deps: Omit<DownlinkDeps, "store">): 
     return { store: empty, status: () => status, stop: () => Promise.resolve(empty.close()) };
   }
   const downlink: Downlink = startDownlink({ ...deps, store });
+  const ending = new AbortController();
+  const following = followJournal({ ...deps, store, signal: ending.signal });
   return {
     store,
     status: () => downlink.status(),
     stop: async () => {
-      await downlink.stop();
+      ending.abort();
+      await Promise.all([downlink.stop(), following]);
       store.close();
     },
   };

@@ -75,16 +75,28 @@ export const REFERENCE_MIGRATIONS: readonly Migration[] = [
     CREATE INDEX ref_orders_deleted ON ref_orders (n) WHERE deleted = 1;
     CREATE INDEX ref_products_deleted ON ref_products (n) WHERE deleted = 1;
 
-    -- Goods that this terminal's own journal moved, until the cloud's figure has them.
-    CREATE TABLE own_movement (
+    -- What this terminal's own journal says of goods: movements and counts, until the cloud's figure has them.
+    CREATE TABLE own_fact (
       item_id TEXT NOT NULL,
       epoch INTEGER NOT NULL,
       seq INTEGER NOT NULL,
       line INTEGER NOT NULL,
       kind TEXT NOT NULL,
+      uom TEXT NOT NULL,
       quantity TEXT NOT NULL,
       hlc TEXT NOT NULL,
+      carried_epoch INTEGER,
+      carried_seq INTEGER,
       PRIMARY KEY (item_id, epoch, seq, line)
+    ) WITHOUT ROWID;
+    -- The last entry of each receipt, so that a revision or a void is told apart from what it changes. hlc: of the first.
+    CREATE TABLE own_receipt (
+      natural_key TEXT PRIMARY KEY,
+      epoch INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      revision INTEGER NOT NULL,
+      hlc TEXT NOT NULL,
+      voided INTEGER NOT NULL
     ) WITHOUT ROWID;
   `,
   },
