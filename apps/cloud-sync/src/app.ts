@@ -15,6 +15,7 @@ import {
   INGEST_TRANSACTIONS_MAX,
   JSON_BYTES_MAX,
   KEEP_ALIVE_MS,
+  PATH_PART_CHARS_MAX,
   REQUEST_MAX_MS,
 } from "./limits.ts";
 import { addAnswerHeaders } from "./plugins/answer-headers.ts";
@@ -86,6 +87,7 @@ function serverOptions(deps: CloudDeps, options: AppOptions): FastifyServerOptio
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_BYTES_MAX,
+    routerOptions: { maxParamLength: PATH_PART_CHARS_MAX },
     requestTimeout: deadlines.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionTimeout: REQUEST_MAX_MS,

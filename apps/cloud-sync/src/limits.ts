@@ -12,6 +12,8 @@ export const KEEP_ALIVE_MS = 72_000;
 export const CONNECTIONS_MAX = 4_000;
 /** JSON bodies: a hello with 64 journals is 8 KB. */
 export const JSON_BYTES_MAX = 64 * 1024;
+/** One part of a path: a document's id of 200 characters, each at most nine as percent signs write it. */
+export const PATH_PART_CHARS_MAX = 1_800;
 /** Header block. A device's proof is 400 bytes. */
 export const HEADER_BYTES_MAX = 16 * 1024;
 /** How long the readiness check waits for the database. */

@@ -266,6 +266,14 @@ describe("deletions", () => {
   });
 });
 
+test("an id of any letters and of full length can be deleted by its path; a longer one is none", async () => {
+  for (const id of ["a/b?c=d#e %", "€".repeat(200), "😀".repeat(100)]) {
+    await erp.load("prices?scope=store:S1", [price(id, "1", { itemId: "i" })]);
+    expect((await erp.delete(`prices/${encodeURIComponent(id)}`)).body, id).toMatchObject({ accepted: 1 });
+  }
+  expect((await erp.delete(`prices/${"x".repeat(201)}`)).status).toBe(400);
+});
+
 describe("export", () => {
   test("gives pages that a feed takes back", async () => {
     await erp.load("orders?scope=store:S1", ["o1", "o2", "o3"].map(order));

@@ -1,8 +1,12 @@
+import { documentSchemas } from "@tillsync/sync-protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sql } from "../../db/sql.ts";
 import { OPEN_TEST_DATABASE_MAX_MS, openTestDatabase } from "../../db/testing/open-test-database.ts";
 import { openTestCloud, type TestCloud } from "../../testing/open-test-cloud.ts";
+import { scope } from "../testing/changes.ts";
 import { addFeedClient, type FeedClient } from "../testing/feed-client.ts";
+import { wrongRelations } from "./check-relations.ts";
+import type { CheckedRow } from "./check-row.ts";
 import type { FeedRow } from "./feed-row.ts";
 import { BATCH_ROWS_MAX, FEED_ROWS_MAX, OPEN_PRICES_MAX, RELATION_STEPS_MAX } from "./limits.ts";
 import { emptyReport } from "./report.ts";
@@ -63,6 +67,16 @@ describe("products that refer to each other", () => {
       { id: "v1", code: "reference.cycle" },
       { id: "v2", code: "reference.cycle" },
     ]);
+  });
+
+  test("negative control: two rows that are both judged before either is written would close a circle, hence the lock", async () => {
+    const row = (id: string, variantOf: string): CheckedRow => {
+      const fields = documentSchemas.products.parse({ id, description: id, variantOf });
+      return { line: 1, bytes: 1, change: { collection: "products", id, scope: scope("all"), fields } };
+    };
+    const { db } = cloud.deps;
+    for (const one of [row("x1", "x2"), row("x2", "x1")]) expect((await wrongRelations(db, [one])).size).toBe(0);
+    expect((await wrongRelations(db, [row("x1", "x2"), row("x2", "x1")])).size).toBe(2);
   });
 
   test("over as many steps as may be and not one more; a diamond is no circle", async () => {
