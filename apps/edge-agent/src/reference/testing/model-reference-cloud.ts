@@ -160,7 +160,7 @@ export class ModelReferenceCloud {
     return { documents, checkpoint: reached, scopes: lives };
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "", "http://x");
     this.requests.push(url.pathname);
     const broken = [...this.broken].find(([prefix]) => url.pathname.startsWith(prefix))?.[1];
