@@ -48,7 +48,9 @@ async function grant(tx: Queryable, device: Device, ask: QuotaAsk, nowMs: number
   const decision = decideGrant(countsOf(state), known, BigInt(ask.granted));
   const isGranted = decision.kind === "granted";
   if (isGranted && decision.granted > 0n) putLease(state, { ...known, granted: decision.granted, recalled: false });
-  const recalling = !isGranted && recallFor(state, leaseKey(device.terminal, epoch), BigInt(ask.granted) - known.granted);
+  const asking = leaseKey(device.terminal, epoch);
+  if (!isGranted) recallFor(state, asking, BigInt(ask.granted) - known.granted);
+  const recalling = !isGranted && (await mayComeBack(tx, state, asking));
   await writeAccounts(tx, [state], nowMs);
   const heads = await writeAccountDocuments(tx, [{ before, after: state }], nowMs);
   return { answer: answerOf(ask, state, isGranted ? decision.granted : known.granted, recalling), heads };
@@ -56,8 +58,8 @@ async function grant(tx: Queryable, device: Device, ask: QuotaAsk, nowMs: number
 
 const withSeen = (lease: LeaseState, seen: bigint): LeaseState => (seen > lease.granted ? { ...lease, granted: seen } : lease);
 
-/** Marks the leases with the most unused rights until they cover what is short. False: nobody has any. */
-function recallFor(state: AccountState, asking: string, wanted: bigint): boolean {
+/** Marks the leases with the most unused rights until they cover what is short. */
+function recallFor(state: AccountState, asking: string, wanted: bigint): void {
   let short = wanted - freeOf(countsOf(state));
   const others = [...state.leases].filter(([key, lease]) => key !== asking && unusedOf(lease) > 0n);
   const byMost = others.toSorted(([, a], [, b]) => (unusedOf(b) > unusedOf(a) ? 1 : -1));
@@ -66,7 +68,17 @@ function recallFor(state: AccountState, asking: string, wanted: bigint): boolean
     short -= unusedOf(lease);
     putLease(state, { ...lease, recalled: true });
   }
-  return others.length > 0;
+}
+
+/** Whether a recalled lease is of a terminal's present life, which may answer. One of a life that has ended mostly will not. */
+async function mayComeBack(tx: Queryable, { leases }: AccountState, asking: string): Promise<boolean> {
+  const recalled = [...leases].filter(([key, lease]) => key !== asking && lease.recalled && unusedOf(lease) > 0n);
+  if (recalled.length === 0) return false;
+  const rows = await tx.query<{ terminal: string; epoch: number }>(sql`
+    SELECT t.terminal_id AS terminal, max(j.epoch)::int AS epoch FROM terminal t JOIN journal j USING (terminal_id)
+    WHERE t.terminal_id = ANY(${recalled.map(([, { terminal }]) => terminal)}::text[]) AND t.state = 'active' GROUP BY t.terminal_id`);
+  const present = new Set(rows.map(({ terminal, epoch }) => leaseKey(terminal, epoch)));
+  return recalled.some(([key]) => present.has(key));
 }
 
 /**

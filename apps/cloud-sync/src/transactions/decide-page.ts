@@ -60,9 +60,16 @@ function placeTransaction(state: State, entry: LogEntry, projection: Projection)
   const before = state.waiting.get(waitingKey(naturalKey, entry.terminal))?.find((row) => row.pos < entry.pos);
   if (before !== undefined) {
     setAside(state, entry, before.code as ErrorCode, `waits for the receipt's earlier revision at position ${before.pos}`, naturalKey);
-  } else if (terminal.posStores !== null && !terminal.posStores.includes(projection.store)) {
+  } else if (!mayWrite(terminal, projection)) {
     setAside(state, entry, "entry.not-allowed", `POS store ${projection.store} is not one of store ${terminal.storeId}'s`, naturalKey);
   } else placeRevision(state, entry, projection, terminal.storeId);
+}
+
+type KnownTerminal = NonNullable<ReturnType<Known["terminals"]["get"]>>;
+
+/** A terminal writes for its store's own numbers at the POS; what it tells of quota itself bears the cloud's name of the store. */
+function mayWrite({ posStores, storeId }: KnownTerminal, { store, type }: Projection): boolean {
+  return posStores === null || posStores.includes(store) || (type === "StoredValue" && store === storeId);
 }
 
 function placeRevision(state: State, entry: LogEntry, projection: Projection, storeId: string): void {

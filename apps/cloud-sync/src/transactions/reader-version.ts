@@ -3,7 +3,7 @@ import { entryBodySchemas, transactionSchema, TRANSACTION_SCHEMA_VERSION, UPCAST
 import { z } from "zod";
 
 /** Moved by hand when a rule of `interpretEntry` or `decidePage` changes what is taken up. */
-const RULES_VERSION = 2;
+const RULES_VERSION = 3;
 
 /**
  * The whole shape of what is read: a new type, field or value is known from then on without anyone having to remember it

@@ -23,6 +23,8 @@ export interface ValueWish {
   readonly atRisk?: string;
   readonly of?: string;
   readonly terminal?: string;
+  /** The store's name in the receipt's identity. */
+  readonly store?: string;
 }
 
 /** An entry of stored value as an agent writes it. */
@@ -35,7 +37,7 @@ export function valueDraft(wish: ValueWish, revision = 1): Draft {
       transactionType: "StoredValue",
       schemaVersion: 1,
       identity: {
-        store: "9",
+        store: wish.store ?? "9",
         workstation: wish.terminal ?? "till-1",
         businessDay: "2026-11-20",
         sequence: `sv.${epoch}.${kind[0] ?? ""}${wish.id}`,
