@@ -9,6 +9,8 @@ import { writeDocuments, type DocumentChange } from "../reference/write-document
 import { systemPorts } from "../subscribers/ports.ts";
 import { recordingLog } from "../subscribers/testing/quiet.ts";
 import { joinWritten } from "./join-written.ts";
+import type { FoldPage } from "./fold-row.ts";
+import { readFoldPage } from "./read-fold-page.ts";
 import { FOLDS, runFolds } from "./run-folds.ts";
 import { foldLog, hlcAt, show, startAnew, tell, type Told } from "./testing/fold-log.ts";
 import { inventoryDraft, memberDraft, saleDraft, voidDraft } from "./testing/make-records.ts";
@@ -287,6 +289,22 @@ describe("the reader", () => {
     await runToEnd(db);
     expect(await refusals()).toMatchObject([{ tpos: 1, code: "reference.invalid" }]);
     expect(await show(db, "orders", "4712")).toMatchObject({ status: "fulfilled", conflict: "handed-over-after-cancel" });
+  });
+
+  test("a page ends where its lines take too much memory, and never before its first record", async () => {
+    const sales = ["1", "2", "3"].map((sequence, i): Told => ({ ms: i, draft: saleDraft(sequence, { apple: "1" }) }));
+    await tell(db, ...sales, { ms: 9, draft: stepDraft({ status: "created", sequence: "9", record: { trainingMode: true } }) });
+    const lines = (page: FoldPage): number => page.rows.length;
+    const whole = await readFoldPage(db, "main", 0);
+    expect([lines(whole), whole.last]).toEqual([4, 4]);
+    const tight = await readFoldPage(db, "main", 0, 10, 1);
+    expect([lines(tight), tight.last]).toEqual([1, 1]);
+    const [segment] = await db.query<{ plain_bytes: number }>(sql`SELECT plain_bytes FROM segment WHERE first_pos = 2`);
+    const lineBytes = (segment?.plain_bytes ?? 0) - "{}\n\n".length;
+    const two = await readFoldPage(db, "main", 1, 10, 2 * lineBytes);
+    expect(lines(await readFoldPage(db, "main", 1, 10, 2 * lineBytes - 1))).toBe(1);
+    expect([lines(two), two.last]).toEqual([2, 3]);
+    expect((await readFoldPage(db, "main", 4)).last).toBeUndefined();
   });
 
   test("a line that is not what was taken up is on record, and blocks nobody", async () => {

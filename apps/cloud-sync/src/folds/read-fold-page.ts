@@ -18,6 +18,8 @@ import { trustedHlc } from "./trusted-hlc.ts";
 
 /** Rows of one page. In a backlog most items are sold again within one, and each is written once. */
 export const PAGE_ROWS = 1_000;
+/** Lines of one page: sixteen of the largest there are. Their meanings take about five times as much memory. */
+export const PAGE_BYTES_MAX = 16 * 1024 * 1024;
 /** Besides all steps of orders: one that is told again goes to no destination, and may be another till's hand-over. */
 const CATEGORIES = ["sales", "orders", "order-status", "members", "inventory"];
 
@@ -45,19 +47,29 @@ interface Line extends ReceiptText {
  * Reads what follows `after` in a shard's transaction log, each record with what it takes back. What a page holds never changes:
  * it asks only for what stands before each row in the same log.
  */
-export async function readFoldPage(db: Queryable, shard: string, after: number, limit: number = PAGE_ROWS): Promise<FoldPage> {
-  const all = await db.query<LogRow>(sql`
+export async function readFoldPage(
+  db: Queryable,
+  shard: string,
+  after: number,
+  limit: number = PAGE_ROWS,
+  bytesMax: number = PAGE_BYTES_MAX,
+): Promise<FoldPage> {
+  const found = await db.query<LogRow>(sql`
     SELECT tpos, pos, natural_key, revision, content_hash, status, terminal_id, epoch, seq, store_id, received_at_ms,
       type = 'OrderStatus' OR coalesce(category = ANY(${CATEGORIES}::text[]) OR previous_category = ANY(${CATEGORIES}::text[]), false) AS wanted
     FROM transaction WHERE shard = ${shard} AND tpos > ${after}::bigint ORDER BY tpos LIMIT ${limit}`);
-  const wanted = all.filter((row) => row.wanted);
-  const lines = await readLines(db, shard, wanted);
+  const asked = found.filter((row) => row.wanted);
+  const lines = await readLines(db, shard, asked, new Map(), bytesMax);
+  // Cut before the first line that did not fit; the first one always does.
+  const cut = asked.findIndex((row, i) => i > 0 && !lines.has(row.pos));
+  const wanted = cut === -1 ? asked : asked.slice(0, cut);
+  const last = asked[cut] === undefined ? found.at(-1)?.tpos : asked[cut].tpos - 1;
   const voids = wanted.flatMap((row) => voidedBy(row, lines));
   const places = await readPlaces(db, shard, [
     ...wanted.filter((row) => row.revision > 1).map((row) => row.natural_key),
     ...voids.map(({ key }) => key),
   ]);
-  await readLines(db, shard, places, lines);
+  await readLines(db, shard, places, lines, Number.POSITIVE_INFINITY);
   const firstVoids = await readFirstVoids(db, shard, [...wanted.map((row) => row.natural_key), ...voids.map(({ key }) => key)]);
   const rows: FoldRow[] = [];
   const broken: BrokenRow[] = [];
@@ -67,7 +79,7 @@ export async function readFoldPage(db: Queryable, shard: string, after: number, 
     if ("broken" in made) broken.push(made);
     else rows.push(made);
   }
-  return { after, last: all.at(-1)?.tpos, rows, broken };
+  return { after, last, rows, broken };
 }
 
 interface Around {
@@ -123,11 +135,15 @@ async function readLines(
   db: Queryable,
   shard: string,
   places: readonly LogPlace[],
-  lines = new Map<number, Line>(),
+  lines: Map<number, Line>,
+  bytesMax: number,
 ): Promise<Map<number, Line>> {
   const missing = new Map(places.filter((place) => !lines.has(place.pos)).map((place) => [place.pos, place.content_hash]));
   const positions = [...missing.keys()].toSorted((a, b) => a - b);
+  let bytes = 0;
   await readEntries(db, shard, positions, (entry) => {
+    bytes += entry.line.length;
+    if (bytes > bytesMax && entry.pos !== places[0]?.pos) return;
     const text = receiptText(entry.line, missing.get(entry.pos) ?? new Uint8Array());
     lines.set(entry.pos, Object.assign(text, { receivedAtMs: entry.receivedAtMs }));
   });
