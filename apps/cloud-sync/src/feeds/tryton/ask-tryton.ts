@@ -105,6 +105,17 @@ function failureOf({ ending }: Ended): NoAnswer {
   return { kind: "set-up", detail: "detail" in ending ? ending.detail : ending.kind };
 }
 
+/**
+ * Where the next page of rows begins; undefined: there is none. A page that is not full may have been cut short: only an empty
+ * one is the end. A server that does not go on would be read for ever.
+ */
+export function nextPage(rows: readonly { readonly id: number }[], past: number): string | undefined {
+  const last = rows.at(-1);
+  if (last === undefined) return undefined;
+  if (rows.some(({ id }) => id <= past)) throw new FeedFailed({ kind: "uncertain", detail: "a page that was read before" });
+  return String(last.id);
+}
+
 /** What was written or made since then, by the record itself or by one that it is part of. */
 export const changedSince = (iso: string, through: readonly string[] = []): Domain => {
   const since = moment(iso);

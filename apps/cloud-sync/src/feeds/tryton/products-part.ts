@@ -1,6 +1,6 @@
 import { FeedFailed, type FeedItem, type FeedPage, type FeedPart } from "../feed-kind.ts";
 import { later, nextStamp, readFrom, readStamp } from "../stamp.ts";
-import { changedSince, type AskTryton } from "./ask-tryton.ts";
+import { changedSince, nextPage, type AskTryton } from "./ask-tryton.ts";
 import { pageOf, type PriceWish, type TrytonFeedConfig } from "./config.ts";
 import { productItem, type TaxTable } from "./product-documents.ts";
 import { currencyRow, identifierRow, namedRow, productRow, salePriceRow, taxRow, type ProductRow } from "./product-rows.ts";
@@ -29,14 +29,14 @@ export function productsPart(ask: AskTryton, config: TrytonFeedConfig, nowMs: ()
       return { to, everything: known !== undefined && known.base !== leantOn };
     },
     page: async (since, after): Promise<FeedPage> => {
+      const past = Number(after ?? 0);
       const stamp = readStamp(since);
       const from = stamp && readFrom(stamp, config.overlapMs);
       const changed = from === undefined ? [] : [changedSince(from, ["template.", "identifiers."])];
-      const domain = [["id", ">", Number(after ?? 0)], ...changed];
+      const domain = [["id", ">", past], ...changed];
       const rows = await ask.search("product.product", domain, productRow, take);
-      // A page that is not full may have been cut short: only an empty one is the end.
-      const last = rows.at(-1)?.id;
-      return { items: await itemsOf(ask, config, found, rows), next: last === undefined ? undefined : String(last) };
+      const next = nextPage(rows, past);
+      return { items: await itemsOf(ask, config, found, rows), next };
     },
     items: async (keys) => {
       const ids = keys.map(Number).filter(Number.isSafeInteger);

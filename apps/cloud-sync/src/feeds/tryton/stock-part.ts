@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FeedFailed, type FeedDocument, type FeedItem, type FeedPage, type FeedPart, type FeedRefusal } from "../feed-kind.ts";
 import { nextStamp, readFrom, readStamp } from "../stamp.ts";
-import { changedSince, type AskTryton } from "./ask-tryton.ts";
+import { changedSince, nextPage, type AskTryton } from "./ask-tryton.ts";
 import { pageOf, type StockWish, type TrytonFeedConfig } from "./config.ts";
 import { momentSchema } from "./moment.ts";
 import { flag } from "./product-rows.ts";
@@ -53,20 +53,26 @@ export function stockPart(ask: AskTryton, config: TrytonFeedConfig, nowMs: () =>
       return { to: nextStamp(readStamp(since), newest, "", nowMs(), config.overlapMs), everything: false };
     },
     page: async (since, after): Promise<FeedPage> => {
-      const past = ["id", ">", Number(after ?? 0)];
+      const past = Number(after ?? 0);
       const stamp = readStamp(since);
       const from = stamp && readFrom(stamp, config.overlapMs);
       if (from !== undefined) {
-        const moved = [["state", "=", "done"], past, changedSince(from)];
+        const moved = [["state", "=", "done"], ["id", ">", past], changedSince(from)];
         const moves = await ask.search("stock.move", moved, moveRow, take);
-        const next = moves.at(-1)?.id;
         // Of each product its last one; a move that was written again is another.
         const last = new Map(moves.map(({ id: move, product, write_date: at }) => [product, `${move} ${at ?? ""}`]));
-        return { items: await itemsOf([...last.keys()], last), next: next === undefined ? undefined : String(next) };
+        return { items: await itemsOf([...last.keys()], last), next: nextPage(moves, past) };
       }
-      const rows = await ask.search("product.product", [past, ["type", "=", "goods"]], productRow, take);
-      const last = rows.at(-1)?.id;
-      return { items: await itemsOf(rows.map((row) => row.id)), next: last === undefined ? undefined : String(last) };
+      const rows = await ask.search(
+        "product.product",
+        [
+          ["id", ">", past],
+          ["type", "=", "goods"],
+        ],
+        productRow,
+        take,
+      );
+      return { items: await itemsOf(rows.map((row) => row.id)), next: nextPage(rows, past) };
     },
     items: (keys) => itemsOf(keys.map(Number).filter(Number.isSafeInteger)),
   };

@@ -7,7 +7,7 @@ import { listOrders, NEWEST_ORDER, type FeedOrder } from "./operations.ts";
 import { orderItem } from "./order-document.ts";
 
 /** Where a page begins: orders that changed at this moment or later, without the first ones of the moment that were read. */
-const cursorSchema = z.object({ from: z.string(), skip: z.number().int().min(0) });
+const cursorSchema = z.object({ from: z.string(), skip: z.number().int().min(0), last: z.string().optional() });
 type Cursor = z.infer<typeof cursorSchema>;
 
 const BEGINNING = "1970-01-01T00:00:00.000Z";
@@ -68,11 +68,14 @@ const before = (stamp: string, ms: number): string => new Date(Math.max(0, Date.
  * changes meanwhile moves to the end, and is read there. An empty page is the end.
  */
 function nextOf(cursor: Cursor, rows: readonly FeedOrder[]): string | undefined {
-  const last = rows.at(-1);
-  if (last === undefined) return undefined;
-  const from = new Date(last.updatedAt).toISOString();
+  const end = rows.at(-1);
+  if (end === undefined) return undefined;
+  const from = new Date(end.updatedAt).toISOString();
+  const last = `${end.code} ${from}`;
+  // A server that does not skip would be read for ever.
+  if (last === cursor.last) throw new FeedFailed({ kind: "uncertain", detail: "a page that was read before" });
   const same = rows.filter(({ updatedAt }) => new Date(updatedAt).toISOString() === from).length;
-  const next: Cursor = { from, skip: from === cursor.from ? cursor.skip + same : same };
+  const next: Cursor = { from, skip: from === cursor.from ? cursor.skip + same : same, last };
   return JSON.stringify(next);
 }
 
