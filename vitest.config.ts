@@ -27,7 +27,7 @@ export default defineConfig({
       project("property", [`${roots}/**/*.property.test.ts`]),
       project("pg", [`${roots}/**/*.pg.test.ts`], { testTimeout: 60_000, hookTimeout: 120_000 }),
       project("sim", [`${roots}/**/*.sim.test.ts`], { testTimeout: 300_000 }),
-      project("e2e", [`${roots}/**/*.e2e.test.ts`], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      project("e2e", [`${roots}/**/*.e2e.test.ts`], { testTimeout: 120_000, hookTimeout: 120_000 }),
       project("servers", [`${roots}/**/*.servers.test.ts`], { testTimeout: 900_000, hookTimeout: 300_000, fileParallelism: false }),
     ],
   },

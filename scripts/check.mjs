@@ -13,7 +13,7 @@ const fast = process.argv.includes("--fast");
 const projects = fast ? ["unit", "property"] : ["unit", "property", "pg", "sim", "e2e"];
 
 process.exit(
-  runSteps([
+  await runSteps([
     { name: "format", command: ["oxfmt", "--check", "."] },
     { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
     { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },

@@ -1,5 +1,6 @@
-/* Runs named steps one after the other and sums up the tests at the end. */
-import { spawnSync } from "node:child_process";
+/* Runs named steps one after the other, and the lanes of a step side by side; sums up the tests at the end. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,19 +14,21 @@ process.env["DO_NOT_TRACK"] = "1";
 const vitestCli = join(root, "node_modules", "vitest", "vitest.mjs");
 
 /**
- * @typedef {{name: string, command?: string[], vitest?: string[]}} Step
+ * `lanes`: what each of several vitest processes gets besides the projects; without it there is one.
+ * @typedef {{name: string, command?: string[], vitest?: string[], lanes?: string[][]}} Step
  * @param {Step[]} steps
- * @returns {number} exit code
+ * @returns {Promise<number>} exit code
  */
-export function runSteps(steps) {
+export async function runSteps(steps) {
   const report = mkdtempSync(join(tmpdir(), "tillsync-check-"));
   let code = 0;
   for (const step of steps) {
     const started = performance.now();
-    const done = step.vitest === undefined ? run(step.command ?? []) : runVitest(step.vitest, join(report, "tests.json"));
+    const lanes = (step.lanes ?? [[]]).map((args, lane) => ({ args, file: join(report, `tests-${lane}.json`) }));
+    const done = step.vitest === undefined ? run(step.command ?? []) : await runVitest(step.vitest, lanes);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${done === 0 ? "ok    " : "FAILED"} ${step.name} (${seconds} s)`);
-    if (step.vitest !== undefined) printTotals(join(report, "tests.json"));
+    if (step.vitest !== undefined) printTotals(lanes.map(({ file }) => file));
     if (done !== 0) {
       code = 1;
       break;
@@ -42,25 +45,34 @@ function run([program = "", ...args]) {
 
 /**
  * @param {string[]} projects
- * @param {string} file
+ * @param {{args: string[], file: string}[]} lanes
  */
-function runVitest(projects, file) {
-  const args = [
-    "run",
-    ...projects.flatMap((name) => ["--project", name]),
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${file}`,
-  ];
-  return spawnSync(process.execPath, [vitestCli, ...args], { cwd: root, stdio: "inherit" }).status ?? 1;
+async function runVitest(projects, lanes) {
+  const codes = await Promise.all(
+    lanes.map(async ({ args, file }) => {
+      const own = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+      const all = ["run", ...projects.flatMap((name) => ["--project", name]), ...own, ...args];
+      const child = spawn(process.execPath, [vitestCli, ...all], { cwd: root, stdio: "inherit" });
+      const [code] = await once(child, "exit");
+      return code ?? 1;
+    }),
+  );
+  return Math.max(...codes);
+}
+
+/** @param {string[]} files */
+function printTotals(files) {
+  const totals = files.map(readTotals);
+  const sum = (/** @type {"passed" | "failed" | "skipped"} */ what) => totals.reduce((total, of) => total + of[what], 0);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 }
 
 /** @param {string} file */
-function printTotals(file) {
+function readTotals(file) {
   try {
     const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(file, "utf8"));
-    console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
   } catch {
-    console.log("0 passed, 1 failed");
+    return { passed: 0, failed: 1, skipped: 0 };
   }
 }
