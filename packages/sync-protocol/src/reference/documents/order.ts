@@ -47,7 +47,10 @@ export const orderFields = {
   /** Something that a person has to settle. It follows from the fields below. */
   conflict: z.enum(orderConflicts).optional(),
   /** Every till that handed it over, the first one first. */
-  handOvers: z.array(z.strictObject({ terminal: terminalIdSchema, at: hlcSchema })).max(HAND_OVERS_MAX).optional(),
+  handOvers: z
+    .array(z.strictObject({ terminal: terminalIdSchema, at: hlcSchema }))
+    .max(HAND_OVERS_MAX)
+    .optional(),
   /** The revision that the goods were picked from. */
   pickedRevision: z.number().int().min(1).optional(),
   /** It was cancelled at some time, wherever its goods are. */
