@@ -42,7 +42,7 @@ test.each([
   ["a currency that is none", { ...TRYTON, prices: [{ scope: "all", currency: "XXX" }] }, "currency"],
   ["a custom field that is more than a name", { ...VENDURE, pickupCodeField: "code } } }" }, "name of a custom field"],
   ["a notice secret that is short", { ...VENDURE, noticeSecret: "whsec_c2hvcnQ=" }, "noticeSecret"],
-  ["a poll every second second's half", { ...VENDURE, pollMs: 999 }, "pollMs"],
+  ["a poll more often than every second", { ...VENDURE, pollMs: 999 }, "pollMs"],
 ])("refuses %s, and repeats no secret", (_what, file, said) => {
   expect(refusal(file)).toContain(said);
   expect(refusal(file)).not.toContain('secret"');

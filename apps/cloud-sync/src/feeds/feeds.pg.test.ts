@@ -209,6 +209,35 @@ describe("feeds", () => {
     expect(row?.body).not.toHaveProperty("department");
   });
 
+  test("negative control: a process that does not look at the fence writes over the one that overtook it", async () => {
+    source.set("a", said(product(`${name}a`)));
+    await poll();
+    const [{ fence } = { fence: 0 }] = await db.query<{ fence: number }>(sql`SELECT fence FROM feed WHERE name = ${name}`);
+    const blind: Database = {
+      ...db,
+      transaction: (work) =>
+        db.transaction((tx) =>
+          work({
+            ...tx,
+            query: <Row>(statement: Parameters<typeof tx.query>[0]) =>
+              statement.text.includes("SELECT fence FROM feed")
+                ? Promise.resolve([{ fence: fence + 1 }] as Row[])
+                : tx.query<Row>(statement),
+          }),
+        ),
+    };
+    source.set("a", said(product(`${name}a`, { department: "late" })));
+    source.before = async () => {
+      source.before = () => Promise.resolve();
+      await db.query(sql`UPDATE feed SET lease_until_ms = 0 WHERE name = ${name}`);
+      await takeFeed(db, name, "two");
+    };
+    await wishRun(db, name, { full: false, allowDeletions: false });
+    expect(await pollFeed({ ...deps, db: blind }, name, new AbortController().signal)).toMatchObject({ outcome: "done", changed: 1 });
+    const [row] = await db.query<{ body: object }>(sql`SELECT body FROM reference_document WHERE id = ${`${name}a`}`);
+    expect(row?.body).toHaveProperty("department", "late");
+  });
+
   test("a notice has its record read although no poll is due; too many wait for the poll", async () => {
     source.set("a", said(product(`${name}a`)));
     await poll();
