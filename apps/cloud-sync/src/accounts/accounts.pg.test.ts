@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Account, Amount, Epoch, QuotaAsk, StoreId, TerminalId } from "@tillsync/sync-protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../db/database.ts";
@@ -5,7 +8,8 @@ import { sql } from "../db/sql.ts";
 import { OPEN_TEST_DATABASE_MAX_MS, openTestDatabase } from "../db/testing/open-test-database.ts";
 import { addTerminal, appendDrafts } from "../transactions/testing/append-drafts.ts";
 import { makeNoSale, transactionDraft } from "../transactions/testing/make-transaction.ts";
-import { creditAccount } from "./credit-account.ts";
+import { creditAccount, CREDITS_MAX } from "./credit-accounts.ts";
+import { importCredits } from "./import-credits.ts";
 import { grantQuota, type QuotaGrant } from "./grant-quota.ts";
 import { countOdd, listAccounts, showAccount, type AccountDetail } from "./list-accounts.ts";
 import { releaseLease } from "./release-lease.ts";
@@ -41,8 +45,8 @@ const pay = (amount: string, more: { reference?: string; store?: string; unit?: 
       unit: more.unit ?? "EUR",
       reference: more.reference ?? "opening",
       store: more.store,
-      who: "test",
     },
+    "test",
     1_000,
   );
 const ask = (terminal: string, granted: string, more: Partial<QuotaAsk> = {}): Promise<QuotaGrant> =>
@@ -72,6 +76,40 @@ describe("credits", () => {
       exponent: 2,
       state: "active",
     });
+  });
+
+  test("come by the file: each row for itself, and the same file again changes nothing", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tillsync-credits-"));
+    const file = join(folder, "cards.ndjson");
+    const row = (id: number, more: object = {}): string =>
+      JSON.stringify({ kind: "giftCard", id: `${card.id}-${id}`, amount: "100", unit: "EUR", reference: "opening", ...more });
+    const good = Array.from({ length: CREDITS_MAX + 1 }, (_, id) => row(id));
+    const bad = [
+      row(1, { amount: "0" }),
+      "{",
+      row(2, { amount: "7" }),
+      row(3, { reference: "x", unit: "JPY" }),
+      row(9_999, { store: "none" }),
+    ];
+    await writeFile(file, [...good, ...bad].join("\n"));
+    const run = () => importCredits(db, file, "test", () => 1);
+    expect(await run()).toMatchObject({
+      credited: CREDITS_MAX + 1,
+      repeated: 0,
+      refused: 5,
+      rows: [
+        { line: CREDITS_MAX + 2, code: "reference.invalid", detail: expect.stringContaining("amount") },
+        { line: CREDITS_MAX + 3, code: "reference.invalid", detail: "not JSON" },
+        { code: "account.reference-used" },
+        { code: "quota.unit-wrong" },
+        { code: "account.store-unknown", detail: "none" },
+      ],
+    });
+    expect(await run()).toMatchObject({ credited: 0, repeated: CREDITS_MAX + 1, refused: 5 });
+    expect(await showAccount(db, { kind: "giftCard", id: `${card.id}-500` })).toMatchObject({ balance: "100" });
+    expect(await showAccount(db, { kind: "giftCard", id: `${card.id}-9999` })).toBeUndefined();
+    await expect(importCredits(db, `${file}.none`, "test", () => 1)).rejects.toMatchObject({ code: "data.not-found" });
+    await rm(folder, { recursive: true });
   });
 
   test("leave other fields of the card's document as they are", async () => {
@@ -196,7 +234,7 @@ describe("entries", () => {
 
   test("change a member's points where the member is known, and make no member of an account", async () => {
     const points = { kind: "points" as const, id: "m1" };
-    await creditAccount(db, { account: points, amount: "300" as Amount, unit: "points", reference: "o", who: "test" }, 1);
+    await creditAccount(db, { account: points, amount: "300" as Amount, unit: "points", reference: "o" }, "test", 1);
     expect(await balanceDocument(db, "members", "m1")).toBeUndefined();
     await db.query(sql`
       INSERT INTO reference_document (collection, id, scope, version, schema_version, body, changed_at_ms)

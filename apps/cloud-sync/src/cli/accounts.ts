@@ -1,5 +1,6 @@
 import { accountKinds, accountSchema, amountSchema, epochSchema, TillsyncError, type Account } from "@tillsync/sync-protocol";
-import { creditAccount } from "../accounts/credit-account.ts";
+import { creditAccount } from "../accounts/credit-accounts.ts";
+import { importCredits } from "../accounts/import-credits.ts";
 import { countOdd, LIST_ROWS_MAX, listAccounts, showAccount, type AccountDetail, type AccountRow } from "../accounts/list-accounts.ts";
 import { releaseLease } from "../accounts/release-lease.ts";
 import type { Command } from "./command.ts";
@@ -24,16 +25,17 @@ const LIST_ROWS = 100;
 
 export const accounts: Command = {
   usage:
-    "accounts list [--kind K] [--after KEY] [--limit N] | show KIND ID | credit KIND ID --amount MINOR --unit U --reference R [--store S] [--reason R] | release KIND ID --lease TERMINAL:EPOCH --reason R  --data DIR|--database-url URL [--json]",
+    "accounts list [--kind K] [--after KEY] [--limit N] | show KIND ID | credit KIND ID --amount MINOR --unit U --reference R [--store S] [--reason R] | import FILE.ndjson | release KIND ID --lease TERMINAL:EPOCH --reason R  --data DIR|--database-url URL [--json]",
   summary: "Points, gift cards and promised goods: what they have, who holds leases of it; pays in; frees the lease of a lost terminal.",
   run: async (args) => {
     const { values, positionals } = parseFlags(args, FLAGS, 3);
     const [action, kind, id] = positionals;
     if (action === "list" && kind === undefined) return list(values);
     if (action === "show") return show(values, readAccount(kind, id));
+    if (action === "import" && kind !== undefined && id === undefined) return importFile(values, kind);
     if (action === "credit") return credit(values, readAccount(kind, id));
     if (action === "release") return release(values, readAccount(kind, id));
-    throw new TillsyncError("usage.invalid", "accounts list, show, credit or release");
+    throw new TillsyncError("usage.invalid", "accounts list, show, credit, import or release");
   },
 };
 
@@ -76,12 +78,21 @@ async function credit(values: Values, account: Account): Promise<number> {
     unit: required(values.unit, "unit"),
     reference: required(values.reference, "reference"),
     store: values.store,
-    who: whoRuns(),
     reason: values.reason,
   };
-  const kind = await withDatabase(values, (db) => creditAccount(db, wish, Date.now()));
+  const kind = await withDatabase(values, (db) => creditAccount(db, wish, whoRuns(), Date.now()));
   console.log(values.json ? JSON.stringify({ kind }) : kind);
   return 0;
+}
+
+async function importFile(values: Values, file: string): Promise<number> {
+  const report = await withDatabase(values, (db) => importCredits(db, file, whoRuns(), Date.now));
+  if (values.json) console.log(JSON.stringify(report));
+  else {
+    for (const row of report.rows) console.log([`line ${row.line}`, row.code, row.detail].join("\t"));
+    console.log(`${report.credited} credited, ${report.repeated} were known, ${report.refused} refused`);
+  }
+  return report.refused === 0 ? 0 : 1;
 }
 
 async function release(values: Values, account: Account): Promise<number> {

@@ -50,6 +50,7 @@ export const REFERENCE_CODES = {
     409,
   ),
   "account.unknown": entry("never", "There is no such account.", "See `cloud-sync accounts list`.", 404),
+  "account.store-unknown": entry("after-fix", "There is no such store.", "Name a store of `cloud-sync stores list`.", 422),
   "account.reference-used": entry(
     "never",
     "This reference stands for another credit already.",
