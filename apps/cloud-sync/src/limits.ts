@@ -41,7 +41,7 @@ export const STREAM_QUEUE_EVENTS_MAX = 256;
 export const STREAM_QUEUE_BYTES_MAX = 256 * 1024;
 /** How long a reader may take nothing before its line is cut. */
 export const STREAM_STUCK_MAX_MS = 30_000;
-/** Silence after which a stream says that it lives: less than proxies' and routers' patience. */
+/** Silence after which a stream says that it lives and has told everything: less than proxies' and routers' patience. */
 export const STREAM_BEAT_MS = 15_000;
 /** A stream ends after this long, by up to a fifth more, and its reader comes again with a fresh proof. */
 export const STREAM_LIFE_MS = 30 * 60_000;

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import { createLogger } from "../../../apps/cloud-sync/src/config/logger.ts";
 import { openDatabase } from "../../../apps/cloud-sync/src/db/open-database.ts";
 import { start } from "../world/programs.ts";
 import { measurePriceFanOut, type PriceFanOutResult } from "./measure.ts";
@@ -26,7 +27,7 @@ export async function runPriceFanOut(size: PriceFanOutSize, progress: (line: str
   const dir = join(folder, "cloud");
   const cloud = await start("cloud", ["serve", "--data", dir, "--port", "0"]);
   try {
-    const db = await openDatabase({ kind: "embedded", dir }, "command", pino({ level: "silent" }));
+    const db = await openDatabase({ kind: "embedded", dir }, "command", createLogger({ TILLSYNC_LOG_LEVEL: "silent" }));
     try {
       const work = { ...size, stores: Math.ceil(size.terminals / TERMINALS_PER_STORE), entries: ENTRIES };
       return await measurePriceFanOut(String(cloud.ready["url"]), db, work, progress);

@@ -87,7 +87,7 @@ describe.skipIf(!hasBrowser)(`RxDB in a page of a real browser${hasBrowser ? "" 
 
   test("pulls, goes live and pushes", async () => {
     await cloud.write(["prices", "all", "p1", aPrice("100")], ["prices", "store:S2", "hidden", aPrice("1")]);
-    await cloud.write(["members", "store:S1", "m1", { tier: "silver" }]);
+    await cloud.write(["members", "store:S1", "m100000000000000000000", { tier: "silver" }]);
     const page = await openPage(0);
     await join(page, ["prices", "members"]);
     const amounts = () =>
@@ -103,13 +103,13 @@ describe.skipIf(!hasBrowser)(`RxDB in a page of a real browser${hasBrowser ? "" 
     await expect.poll(amounts, { timeout: 10_000 }).toEqual({ p2: "200" });
 
     await page.evaluate(async () => {
-      const member = await globalThis.shown.collections.members?.findOne("m1").exec(true);
+      const member = await globalThis.shown.collections.members?.findOne("m100000000000000000000").exec(true);
       await member?.incrementalPatch({ tier: "gold" });
     });
     const tier = async (): Promise<unknown> =>
       (
         await db.query<{ tier: string }>({
-          text: "SELECT body->>'tier' AS tier FROM reference_document WHERE collection = 'members' AND id = 'm1'",
+          text: "SELECT body->>'tier' AS tier FROM reference_document WHERE collection = 'members' AND id = 'm100000000000000000000'",
           values: [],
           pieces: [],
         })

@@ -49,10 +49,16 @@ export async function keepStreams(deps: KeepDeps, signal: AbortSignal, times: Ke
     }
   };
   await Promise.all([
-    every(times.beatMs, () => deps.streams.forEach(({ outlet }) => outlet.beat(beatFrame))),
+    every(times.beatMs, () => beat(deps)),
     every(times.pollMs, () => pollHeads(deps)),
     every(times.checkMs, () => endStreams(deps, times)),
   ]);
+}
+
+/** A sign of life says that nothing is left untold. Whoever cannot look does not give it, and readers notice. */
+async function beat(deps: KeepDeps): Promise<void> {
+  await pollHeads(deps);
+  for (const { outlet } of deps.streams) outlet.beat(beatFrame);
 }
 
 async function pollHeads(deps: KeepDeps): Promise<void> {

@@ -51,32 +51,32 @@ const standing = async (id: string) =>
 const anOrder = { orderId: "o1", storeId: "S1", status: "confirmed", lines: [], currency: "EUR", exponent: 2, total: "100", due: "0" };
 
 test("a change of what the caller knows is taken; its repeat changes nothing", async () => {
-  await cloud.write(["members", "store:S1", "m1", { tier: "silver", points: 5 }]);
-  const known = wire("m1", { tier: "silver", points: 5, state: "active" });
-  const row = { assumedMasterState: known, newDocumentState: wire("m1", { tier: "gold", points: 5, state: "active" }) };
+  await cloud.write(["members", "store:S1", "m100000000000000000000", { tier: "silver", points: 5 }]);
+  const known = wire("m100000000000000000000", { tier: "silver", points: 5, state: "active" });
+  const row = { assumedMasterState: known, newDocumentState: wire("m100000000000000000000", { tier: "gold", points: 5, state: "active" }) };
   // What the cloud adds (when it was changed) comes back at once.
   const [merged] = await push("members", [row]);
-  expect(merged).toMatchObject({ id: "m1", tier: "gold", version: 2, stamps: { tier: expect.any(String) as unknown } });
-  expect(await standing("m1")).toMatchObject({ scope: "store:S1", version: 2, body: { tier: "gold", points: 5 } });
+  expect(merged).toMatchObject({ id: "m100000000000000000000", tier: "gold", version: 2, stamps: { tier: expect.any(String) as unknown } });
+  expect(await standing("m100000000000000000000")).toMatchObject({ scope: "store:S1", version: 2, body: { tier: "gold", points: 5 } });
   const heads = await db.query(sql`SELECT * FROM reference_scope ORDER BY collection, scope`);
   expect(await push("members", [row])).toEqual([merged]);
   expect(await db.query(sql`SELECT * FROM reference_scope ORDER BY collection, scope`)).toEqual(heads);
 });
 
 test("a change of something else than what stands is answered with what stands", async () => {
-  await cloud.write(["members", "all", "m2", { tier: "silver" }]);
-  const from = (tier: string) => wire("m2", { tier, state: "active" });
+  await cloud.write(["members", "all", "m200000000000000000000", { tier: "silver" }]);
+  const from = (tier: string) => wire("m200000000000000000000", { tier, state: "active" });
   const conflicts = await push("members", [{ assumedMasterState: from("black"), newDocumentState: from("gold") }]);
-  expect(conflicts).toEqual([expect.objectContaining({ id: "m2", tier: "silver", version: 1, _deleted: false })]);
-  expect(await standing("m2")).toMatchObject({ version: 1, body: { tier: "silver" } });
+  expect(conflicts).toEqual([expect.objectContaining({ id: "m200000000000000000000", tier: "silver", version: 1, _deleted: false })]);
+  expect(await standing("m200000000000000000000")).toMatchObject({ version: 1, body: { tier: "silver" } });
 });
 
 test("points are the cloud's, however a till writes them", async () => {
-  await cloud.write(["members", "all", "m3", { tier: "silver", points: 5 }]);
-  const known = wire("m3", { tier: "silver", points: 5, state: "active" });
+  await cloud.write(["members", "all", "m300000000000000000000", { tier: "silver", points: 5 }]);
+  const known = wire("m300000000000000000000", { tier: "silver", points: 5, state: "active" });
   const [answer] = await push("members", [{ assumedMasterState: known, newDocumentState: { ...known, points: 5_000 } }]);
   expect(answer).toMatchObject({ points: 5 });
-  expect(await standing("m3")).toMatchObject({ version: 1, body: { points: 5 } });
+  expect(await standing("m300000000000000000000")).toMatchObject({ version: 1, body: { points: 5 } });
 });
 
 test("an order moves on, never back, and only at its own store", async () => {
@@ -96,41 +96,52 @@ test("an order moves on, never back, and only at its own store", async () => {
 });
 
 test("a wrong row is not taken and holds up no other; a store deletes nothing", async () => {
-  await cloud.write(["members", "all", "m4", { tier: "silver" }]);
+  await cloud.write(["members", "all", "m400000000000000000000", { tier: "silver" }]);
   const conflicts = await push("members", [
     { newDocumentState: wire("bad", { name: "Jane Doe" }) },
-    { newDocumentState: wire("m5", { tier: "gold" }) },
-    { assumedMasterState: wire("m4", { tier: "silver", state: "active" }), newDocumentState: gone("m4") },
+    { newDocumentState: wire("jane@shop.example", { tier: "gold" }) },
+    { newDocumentState: wire("m500000000000000000000", { tier: "gold" }) },
+    {
+      assumedMasterState: wire("m400000000000000000000", { tier: "silver", state: "active" }),
+      newDocumentState: gone("m400000000000000000000"),
+    },
   ]);
   expect(conflicts.map(({ id, _deleted }) => [id, _deleted])).toEqual([
     ["bad", true],
-    ["m5", false],
-    ["m4", false],
+    ["jane@shop.example", true],
+    ["m500000000000000000000", false],
+    ["m400000000000000000000", false],
   ]);
   expect(await standing("bad")).toBeUndefined();
   // New: visible where its author is.
-  expect(await standing("m5")).toMatchObject({ scope: "store:S1", version: 1 });
-  expect((await standing("m4"))?.body).not.toBeNull();
+  expect(await standing("m500000000000000000000")).toMatchObject({ scope: "store:S1", version: 1 });
+  expect((await standing("m400000000000000000000"))?.body).not.toBeNull();
 });
 
 describe("a service client", () => {
   test("creates, changes and deletes what it has seen, and nothing else", async () => {
-    expect(await push("members", [{ newDocumentState: wire("s1", { tier: "gold" }) }], office)).toHaveLength(1);
-    expect(await standing("s1")).toMatchObject({ scope: "all" });
-    const seen = wire("s1", { tier: "gold", state: "active" });
-    expect(await push("members", [{ newDocumentState: gone("s1") }], office)).toMatchObject([{ id: "s1", tier: "gold" }]);
-    expect(await push("members", [{ assumedMasterState: seen, newDocumentState: gone("s1") }], office)).toEqual([]);
-    expect(await standing("s1")).toMatchObject({ version: 2, body: null });
+    expect(await push("members", [{ newDocumentState: wire("s100000000000000000000", { tier: "gold" }) }], office)).toHaveLength(1);
+    expect(await standing("s100000000000000000000")).toMatchObject({ scope: "all" });
+    const seen = wire("s100000000000000000000", { tier: "gold", state: "active" });
+    expect(await push("members", [{ newDocumentState: gone("s100000000000000000000") }], office)).toMatchObject([
+      { id: "s100000000000000000000", tier: "gold" },
+    ]);
+    expect(await push("members", [{ assumedMasterState: seen, newDocumentState: gone("s100000000000000000000") }], office)).toEqual([]);
+    expect(await standing("s100000000000000000000")).toMatchObject({ version: 2, body: null });
     expect(
-      await push("members", [{ assumedMasterState: gone("s1"), newDocumentState: wire("s1", { tier: "blue" }) }], office),
+      await push(
+        "members",
+        [{ assumedMasterState: gone("s100000000000000000000"), newDocumentState: wire("s100000000000000000000", { tier: "blue" }) }],
+        office,
+      ),
     ).toMatchObject([{ version: 3, tier: "blue" }]);
   });
 
   test("needs the right to write, and of one store writes there", async () => {
     expect(code(await send("members", [], await cloud.service("reads", ["reference:read"])))).toBe("auth.not-allowed");
     const own = await cloud.service("own", ["reference:read", "reference:write"], "S1");
-    await push("members", [{ newDocumentState: wire("s2", { tier: "gold" }) }], own);
-    expect(await standing("s2")).toMatchObject({ scope: "store:S1" });
+    await push("members", [{ newDocumentState: wire("s200000000000000000000", { tier: "gold" }) }], own);
+    expect(await standing("s200000000000000000000")).toMatchObject({ scope: "store:S1" });
     expect(await push("orders", [{ newDocumentState: wire("o9", { ...anOrder, orderId: "o9", storeId: "S2" }) }], own)).toEqual([
       gone("o9"),
     ]);
@@ -140,7 +151,8 @@ describe("a service client", () => {
 test("only members and orders, so many at once, each once", async () => {
   expect(code(await send("prices", [{ newDocumentState: wire("p", aPrice("1")) }]))).toBe("reference.not-writable");
   expect(code(await send("nothing", []))).toBe("reference.collection-unknown");
-  const rows = (n: number): Row[] => Array.from({ length: n }, (_, i) => ({ newDocumentState: wire(`n${i}`, { tier: "a" }) }));
+  const rows = (n: number): Row[] =>
+    Array.from({ length: n }, (_, i) => ({ newDocumentState: wire(`n${String(i).padStart(21, "0")}`, { tier: "a" }) }));
   expect((await send("members", rows(PUSH_DOCUMENTS_MAX))).status).toBe(200);
   expect(code(await send("members", rows(PUSH_DOCUMENTS_MAX + 1)))).toBe("wire.malformed");
   expect(code(await send("members", [...rows(1), ...rows(1)]))).toBe("wire.malformed");
@@ -149,15 +161,15 @@ test("only members and orders, so many at once, each once", async () => {
 });
 
 test("of two who change the same at the same time one is taken", async () => {
-  await cloud.write(["members", "all", "race", { tier: "start" }]);
+  await cloud.write(["members", "all", "racexxxxxxxxxxxxxxxxxx", { tier: "start" }]);
   const second = await cloud.proofOf(await cloud.cloud.enrolled("till-3", "S1"));
   const change = (tier: string): Row => ({
-    assumedMasterState: wire("race", { tier: "start", state: "active" }),
-    newDocumentState: wire("race", { tier, state: "active" }),
+    assumedMasterState: wire("racexxxxxxxxxxxxxxxxxx", { tier: "start", state: "active" }),
+    newDocumentState: wire("racexxxxxxxxxxxxxxxxxx", { tier, state: "active" }),
   });
   const answers = await Promise.all([push("members", [change("left")]), push("members", [change("right")], second)]);
-  const stands = (await standing("race"))?.body?.["tier"];
+  const stands = (await standing("racexxxxxxxxxxxxxxxxxx"))?.body?.["tier"];
   expect(answers.map((rows) => rows[0]?.["tier"])).toContain(stands);
   expect(["left", "right"]).toContain(stands);
-  expect(await standing("race")).toMatchObject({ version: 2 });
+  expect(await standing("racexxxxxxxxxxxxxxxxxx")).toMatchObject({ version: 2 });
 });

@@ -15,6 +15,7 @@ import type { Database, Queryable } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
 import type { BackgroundLog } from "../../subscribers/ports.ts";
 import { announceHeads } from "../announce-heads.ts";
+import { wrongWithPersonal } from "../feed/looks-personal.ts";
 import { documentText } from "../document-text.ts";
 import { lockDocuments } from "../lock-documents.ts";
 import { writeDocuments, type DocumentChange } from "../write-documents.ts";
@@ -130,6 +131,11 @@ const readStored = (collection: Collection, standing: Standing): ReferenceDocume
 /** A state that a caller sent. What it says of versions is not read: contents decide, since they survive every route. */
 function readState(deps: PushDeps, collection: Collection, state: PushRow["newDocumentState"]): ReferenceDocument | undefined | "wrong" {
   if (state._deleted) return undefined;
+  const personal = wrongWithPersonal(collection, state);
+  if (personal !== undefined) {
+    deps.log.warn({ collection, code: "reference.personal-data", detail: personal }, "a pushed document may not hold what it holds");
+    return "wrong";
+  }
   try {
     return readDocument(collection, { ...state, version: 1 });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Checkpoint, WireDocument } from "@tillsync/sync-protocol";
 import type { RxCollection } from "rxdb";
 import { addRxPlugin } from "rxdb";
@@ -67,18 +68,25 @@ afterAll(async () => {
   await db.close();
 });
 
+/** Members are named by pseudonyms; of a deleted one nothing else is left. */
+const known = new Map<string, string>();
+const pseudonymOf = (passportId: string): string => {
+  const id = createHash("sha256").update(passportId).digest("base64url").slice(0, 22);
+  known.set(id, passportId);
+  return id;
+};
+const JWE_HEADER = Buffer.from(JSON.stringify({ alg: "dir", enc: "A256GCM" })).toString("base64url");
 const toMember = ({ passportId, _deleted, ...rest }: Human): WireDocument => ({
-  id: passportId,
-  sealed: `a.b.c.d.${Buffer.from(JSON.stringify(rest)).toString("base64url")}`,
+  id: pseudonymOf(passportId),
+  sealed: `${JWE_HEADER}.b.c.d.${Buffer.from(JSON.stringify(rest)).toString("base64url")}`,
   schemaVersion: 1,
   version: 1,
   _deleted: _deleted ?? false,
 });
+const unsealed = (sealed: string): object => JSON.parse(Buffer.from(sealed.split(".")[4] ?? "", "base64url").toString()) as object;
 const toHuman = ({ id, sealed, _deleted }: WireDocument): Human => ({
-  ...(typeof sealed === "string"
-    ? (JSON.parse(Buffer.from(sealed.split(".")[4] ?? "", "base64url").toString()) as object)
-    : { firstName: "", lastName: "", age: 0 }),
-  passportId: id,
+  ...(typeof sealed === "string" ? unsealed(sealed) : { firstName: "", lastName: "", age: 0 }),
+  passportId: known.get(id) ?? id,
   _deleted,
 });
 

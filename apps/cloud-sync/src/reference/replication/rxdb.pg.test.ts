@@ -16,6 +16,9 @@ disableWarnings();
 addRxPlugin(RxDBDevModePlugin);
 const storage = wrappedValidateAjvStorage({ storage: getRxStorageMemory() });
 
+/** A pseudonym, as members are named. */
+const M1 = "m100000000000000000000";
+
 let db: Database;
 let cloud: ReferenceCloud;
 let till: TestTerminal;
@@ -86,29 +89,29 @@ test("pulls its scopes, goes live, hears of tombstones and of documents that mov
 });
 
 test("a change by one reaches the cloud and the other; a conflict keeps what the cloud has", async () => {
-  await cloud.write(["members", "store:S1", "m1", { tier: "silver" }]);
+  await cloud.write(["members", "store:S1", M1, { tier: "silver" }]);
   const [a, b] = [(await openRx("members")).of.members, (await openRx("members")).of.members];
   await join({ members: a }, { live: true, push: true });
   const second = await join({ members: b }, { live: true, push: true }, await cloud.cloud.enrolled("till-2", "S1"));
   const change = async (collection: typeof a, tier: string): Promise<void> => {
-    await (await collection.findOne("m1").exec(true)).incrementalPatch({ tier });
+    await (await collection.findOne(M1).exec(true)).incrementalPatch({ tier });
   };
   await change(a, "gold");
-  await Promise.all([holds(a, { m1: "gold" }), holds(b, { m1: "gold" })]);
+  await Promise.all([holds(a, { [M1]: "gold" }), holds(b, { [M1]: "gold" })]);
   await change(a, "bronze");
-  await Promise.all([holds(a, { m1: "bronze" }), holds(b, { m1: "bronze" })]);
+  await Promise.all([holds(a, { [M1]: "bronze" }), holds(b, { [M1]: "bronze" })]);
   await second.replications.get("members")?.pause();
   await change(b, "black");
   await change(a, "blue");
   await vi.waitFor(async () => expect(await tierInCloud()).toBe("blue"), { timeout: 5_000, interval: 10 });
   await second.replications.get("members")?.start();
-  await holds(b, { m1: "blue" });
-  expect(await contents(a)).toEqual({ m1: "blue" });
+  await holds(b, { [M1]: "blue" });
+  expect(await contents(a)).toEqual({ [M1]: "blue" });
   expect(errors).toEqual([]);
 });
 
 const tierInCloud = async (): Promise<unknown> =>
-  (await db.query<{ tier: string }>(sql`SELECT body->>'tier' AS tier FROM reference_document WHERE id = 'm1'`))[0]?.tier;
+  (await db.query<{ tier: string }>(sql`SELECT body->>'tier' AS tier FROM reference_document WHERE id = ${M1}`))[0]?.tier;
 
 test("goes on from its checkpoint after it was closed", async () => {
   await cloud.write(["stores", "all", "S1", { name: "Main", timeZone: "Europe/Berlin", currency: "EUR" }]);

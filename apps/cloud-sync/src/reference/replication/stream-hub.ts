@@ -9,7 +9,7 @@ import { KEEP_TIMES, keepStreams, type KeepTimes } from "./keep-streams.ts";
 import { admitStream, type OpenStream } from "./open-stream.ts";
 import type { PageStore } from "./page-store.ts";
 import { readHeads } from "./read-heads.ts";
-import { changedEvent, resyncEvent } from "./stream-event.ts";
+import { beatFrame, changedEvent, resyncEvent } from "./stream-event.ts";
 import { openStreamOutlet, type StreamOutlet, type StreamSink } from "./stream-outlet.ts";
 import { newTopic, tellReaders, topicKey, type StreamTopic } from "./stream-topic.ts";
 
@@ -130,7 +130,7 @@ function leaveTopics(topics: Map<string, StreamTopic>, followed: readonly Stream
   }
 }
 
-/** Tells a new reader how far everything is, and lets it hear what comes. */
+/** Tells a new reader how far everything is, that this is all for now, and lets it hear what comes. */
 function greet(outlet: StreamOutlet, followed: readonly StreamTopic[], wanted: StreamWanted, heads: readonly MovedHead[]): void {
   const fresh = new Map(heads.map((head) => [topicKey(head.collection, head.scope), head.head]));
   let restored = false;
@@ -144,4 +144,5 @@ function greet(outlet: StreamOutlet, followed: readonly StreamTopic[], wanted: S
   }
   // A position that was never given out is of a cloud before it was restored from a backup.
   if (restored) outlet.send(resyncEvent);
+  outlet.beat(beatFrame);
 }

@@ -147,10 +147,21 @@ test("a revoked terminal's stream ends, and a revoked client's; the others go on
   await until(() => expect(mine.events.at(-1)).toMatchObject({ documents: [{ id: "still" }] }));
 });
 
-test("a silent line gets signs of life, and an old one ends", async () => {
+test("a silent line gets signs of life while the cloud can look, and an old one ends", async () => {
   const beating = await openCloud({ times: { ...NEVER, beatMs: 5 } });
   const stream = await open(beating, { quotas: {} });
   await until(() => expect(stream.text()).toContain(":\n\n:\n\n"));
+  const mute = await openCloud({ times: { ...NEVER, beatMs: 5 } });
+  const query = vi.spyOn(mute.cloud.deps.db, "query");
+  const untold = await open(mute, { quotas: {} });
+  query.mockRejectedValue(new Error("the database is away"));
+  const failed = (times: number): Promise<void> => until(() => expect(query.mock.results.length).toBeGreaterThan(times));
+  query.mockClear();
+  await failed(5);
+  const before = untold.text();
+  await failed(10);
+  query.mockRestore();
+  expect(untold.text()).toBe(before);
   const short = await openCloud({ times: { ...NEVER, checkMs: 5, lifeMs: 1_000 } });
   const old = await open(short, { quotas: {} });
   short.cloud.clock.nowMs += 1_200;
