@@ -1,5 +1,6 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import type { Connector } from "./connector.ts";
+import { businessCentral } from "./business-central/business-central.ts";
 import { commercetools } from "./commercetools/commercetools.ts";
 import { erpnext } from "./erpnext/erpnext.ts";
 import { kafka } from "./kafka/kafka.ts";
@@ -19,6 +20,7 @@ import { webhook } from "./webhook/webhook.ts";
 
 const connectors: ReadonlyMap<string, Connector> = new Map(
   [
+    businessCentral as Connector,
     commercetools as Connector,
     erpnext as Connector,
     kafka as Connector,
