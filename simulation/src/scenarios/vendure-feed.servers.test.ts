@@ -2,7 +2,16 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { encodeHlc, tellOrderFact, transactionSchema, type HandOverOrder, type Scope, type TerminalId } from "@tillsync/sync-protocol";
+import {
+  ALL,
+  documentSchemas,
+  encodeHlc,
+  tellOrderFact,
+  transactionSchema,
+  type HandOverOrder,
+  type Scope,
+  type TerminalId,
+} from "@tillsync/sync-protocol";
 import { testServers, type RunningServer } from "@tillsync/test-servers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noContext, testPorts } from "../../../apps/cloud-sync/src/connectors/testing/context.ts";
@@ -164,6 +173,21 @@ describe.skipIf(installed.missing !== undefined)(named("orders to hand over from
     const { fields } = (await order(code)) ?? {};
     expect(fields).toMatchObject({ status: "picked", revision: 2, conflict: "changed-after-pick" });
     expect(fields?.["lines"]).toMatchObject([{ quantity: { value: "2" } }]);
+  });
+
+  test("an order in money that its store does not take is refused by name, the others come; once that is mended it comes too", async () => {
+    const sellIn = async (currency: string): Promise<void> => {
+      const fields = documentSchemas.stores.parse({ id: "0302", name: "Store 0302", timeZone: "Europe/Berlin", currency });
+      await db.transaction((tx) => writeDocuments(tx, [{ collection: "stores", id: fields.id, scope: ALL, fields }], Date.now()));
+    };
+    await sellIn("USD");
+    const [bad, good] = [await shop.place("0302", { "30109": 1 }), await shop.place("0301", { "30109": 1 })];
+    expect(await feed.poll()).toMatchObject({ outcome: "done" });
+    expect((await feed.refusals()).find(({ key }) => key === bad)).toMatchObject({ part: "orders", code: "reference.currency-wrong" });
+    expect([(await order(bad)) === undefined, (await order(good))?.fields?.["status"]]).toEqual([true, "confirmed"]);
+    await sellIn("EUR");
+    await feed.poll();
+    expect([await feed.refusals(), (await order(bad))?.scope]).toEqual([[], "store:0302"]);
   });
 
   test("a notice brings an order within moments, while the next poll is a day away", async () => {
