@@ -53,7 +53,8 @@ describe.skipIf(vendorSpecs === "")(`what a Medusa does${specsAbsent}`, { timeou
     ({ vendor, memory } = fakeMedusa(clock, { blind: false, keysIgnored: false }));
     server = await startVendorFake(vendor, clock);
     session = medusa.open(configOf(server.url, 5_000), testPorts({ nowMs: () => clock.nowMs() }));
-  });
+    // The first one reads the specification.
+  }, 60_000);
 
   afterEach(async () => {
     await session.close();
