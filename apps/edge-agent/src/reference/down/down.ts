@@ -70,13 +70,13 @@ export function markDirty(down: Down, ...dirty: readonly Collection[]): void {
  * Calls `attempt` until the run ends. What fails is noted for people and tried again after a while that grows; the other
  * parts, and the sales, do not hear of it.
  */
-export async function keepTrying(down: Down, part: Part, attempt: () => Promise<void>): Promise<void> {
+export async function keepTrying(down: Down, part: Part, attempt: () => Promise<void | "still-failing">): Promise<void> {
   for (let failures = 0; !down.signal.aborted;) {
     try {
       prepareFile(down);
-      await attempt();
+      const ended = await attempt();
       failures = 0;
-      down.failing.delete(part);
+      if (ended !== "still-failing") down.failing.delete(part);
     } catch (error) {
       if (down.signal.aborted) return;
       failures += 1;
@@ -100,7 +100,8 @@ export function pause({ ports, signal }: Down, ms: number): Promise<void> {
   });
 }
 
-function noteFailure(down: Down, part: Part, error: unknown): ErrorCode {
+/** Keeps a failure for people. Gives its code. */
+export function noteFailure(down: Down, part: Part, error: unknown): ErrorCode {
   const code = error instanceof TillsyncError ? error.code : "internal.unexpected";
   const before = down.failing.get(part);
   down.failing.set(part, code);

@@ -95,6 +95,11 @@ function run(deps: DownlinkDeps, enrolment: Enrolment, signal: AbortSignal): { d
     lastError: null,
     restartStream: () => undefined,
   };
+  store.onReplaced = () => {
+    down.bells.load.ring();
+    down.bells.pull.ring();
+    down.restartStream();
+  };
   try {
     pruneTombstones(store);
   } catch (error) {

@@ -60,6 +60,7 @@ function makeStore(dir: string, mode: "write" | "read", now: () => number, file:
     file,
     listeners: new Set(),
     damaged: 0,
+    onReplaced: () => undefined,
     close: () => store.file.db.close(),
   };
   return store;
@@ -71,6 +72,7 @@ export function replaceDamaged(store: ReferenceStore): void {
   store.file.db.close();
   putAside(store.dir);
   store.file = openWriter(store.dir, store.now);
+  store.onReplaced();
 }
 
 function openOrBegin(dir: string, now: () => number): ReferenceFile {

@@ -23,5 +23,7 @@ export interface ReferenceStore {
   readonly listeners: Set<(changed: ReadonlySet<Collection>) => void>;
   /** Times that a damaged file was put aside since opening. */
   damaged: number;
+  /** Called when that has happened: what was known of the file is void. Set by whoever loads it. */
+  onReplaced: () => void;
   readonly close: () => void;
 }

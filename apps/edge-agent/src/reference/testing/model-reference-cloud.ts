@@ -172,7 +172,7 @@ export class ModelReferenceCloud {
       return this.sendJson(response, url.pathname, this.pull(pulled as Collection, checkpoint, Number(url.searchParams.get("limit"))));
     }
     if (url.pathname === "/v1/reference/snapshots") return this.sendJson(response, url.pathname, { snapshots: this.snapshots });
-    if (url.pathname === "/v1/reference/stream") return this.stream(response);
+    if (url.pathname === "/v1/reference/stream") return this.stream(response, url);
     const sha256 = /^\/v1\/reference\/chunks\/([0-9a-f]{64})$/.exec(url.pathname)?.[1];
     const bytes = this.chunks.get(sha256 ?? "");
     if (bytes === undefined) return refuse(response, 404, "wire.not-found");
@@ -204,14 +204,19 @@ export class ModelReferenceCloud {
     response.end();
   }
 
-  private stream(response: ServerResponse): void {
+  private stream(response: ServerResponse, url: URL): void {
     response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
     response.flushHeaders();
     this.streams.add(response);
     response.on("close", () => this.streams.delete(response));
-    for (const [key, head] of this.heads) {
-      const [collection, scope] = key.split(" ") as [Collection, Scope];
-      if (this.scopes.includes(scope)) response.write(`data: ${JSON.stringify({ kind: "changed", collection, scope, to: head })}\n\n`);
+    const checkpoints = JSON.parse(url.searchParams.get("checkpoints") ?? "{}") as Partial<Record<Collection, Checkpoint>>;
+    for (const collection of collections) {
+      for (const scope of this.scopes) {
+        const head = this.heads.get(`${collection} ${scope}`) ?? 0;
+        const asked = positionAt(checkpoints[collection] ?? {}, scope);
+        if (asked > head) response.write('data: {"kind":"resync"}\n\n');
+        else if (asked < head) response.write(`data: ${JSON.stringify({ kind: "changed", collection, scope, to: head })}\n\n`);
+      }
     }
     response.write(":\n\n");
   }

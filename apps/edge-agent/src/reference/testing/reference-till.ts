@@ -28,7 +28,7 @@ export class ReferenceTill {
   readonly dir = mkdtempSync(join(tmpdir(), "tillsync-reference-"));
   readonly keys = loadOrCreateKeys(this.dir);
   readonly logged: { fields: object; message: string }[] = [];
-  readonly ports: ReplicatorPorts = quick(systemPorts(), 15);
+  readonly ports: { -readonly [K in keyof ReplicatorPorts]: ReplicatorPorts[K] } = quick(systemPorts(), 15);
   store: ReferenceStore = this.open();
   downlink: Downlink | undefined;
   freeBytes = (): number => 2 ** 40;
