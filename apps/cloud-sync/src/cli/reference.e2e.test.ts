@@ -105,7 +105,7 @@ test("service clients: made once, their token shown once, revoked, on record", a
   const made = await run("service-clients", "add", "erp", "--may", "reference:write,reference:read", "--json");
   expect(made.json()).toMatchObject({ name: "erp", store: null, token: expect.stringMatching(/^tillsync_/) as string });
   expect((await run("service-clients", "add", "erp", "--may", "reference:read", "--json")).json()).toMatchObject({
-    error: { code: "service-client.exists" },
+    error: { code: "client.exists" },
   });
   expect((await run("service-clients", "revoke", "erp")).stdout).toBe("erp is revoked\n");
   const listed = await run("service-clients", "list", "--audit", "--json");

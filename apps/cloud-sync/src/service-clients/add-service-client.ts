@@ -15,7 +15,7 @@ export interface NewServiceClient {
 
 /**
  * Makes a service client and gives its token, which is shown once and kept nowhere. A revoked name may be given again:
- * that is how a token is changed. Throws `service-client.exists`, `store.unknown`.
+ * that is how a token is changed. Throws `client.exists`, `store.unknown`.
  */
 export async function addServiceClient(db: Database, wanted: NewServiceClient): Promise<{ token: string }> {
   const { name, store = null, who, nowMs } = wanted;
@@ -33,7 +33,7 @@ export async function addServiceClient(db: Database, wanted: NewServiceClient): 
         store_id = EXCLUDED.store_id, created_at_ms = EXCLUDED.created_at_ms, revoked_at_ms = NULL
       WHERE c.revoked_at_ms IS NOT NULL
       RETURNING name`);
-    if (made.length === 0) throw new TillsyncError("service-client.exists", name);
+    if (made.length === 0) throw new TillsyncError("client.exists", name);
     await tx.query(sql`
       INSERT INTO service_client_audit (at_ms, action, name, who, detail)
       VALUES (${nowMs}::bigint, 'add', ${name}, ${who}, ${`${may.join(",")}${store === null ? "" : ` store ${store}`}`})`);

@@ -47,11 +47,11 @@ test("what is no token of ours is left to others; one that is wrong is refused, 
 
 test("a revoked token is refused from its next request on; its name gets a new token, and the old one stays dead", async () => {
   const first = await add("feeds", ["reference:write"]);
-  await expect(add("feeds", ["reference:read"])).rejects.toMatchObject({ code: "service-client.exists" });
+  await expect(add("feeds", ["reference:read"])).rejects.toMatchObject({ code: "client.exists" });
   expect(await requireService(db, first, "reference:write")).toMatchObject({ name: "feeds" });
   await revokeServiceClient(db, "feeds", { who: "bob", nowMs: 9 });
   await expect(authenticateService(db, first)).rejects.toMatchObject({ code: "auth.service-token" });
-  await expect(revokeServiceClient(db, "feeds", { who: "bob", nowMs: 9 })).rejects.toMatchObject({ code: "service-client.unknown" });
+  await expect(revokeServiceClient(db, "feeds", { who: "bob", nowMs: 9 })).rejects.toMatchObject({ code: "client.unknown" });
   const second = await add("feeds", ["reference:read"]);
   await expect(authenticateService(db, first)).rejects.toMatchObject({ code: "auth.service-token" });
   expect(await authenticateService(db, second)).toMatchObject({ name: "feeds", may: new Set(["reference:read"]) });

@@ -11,15 +11,15 @@ export const FEED_CODES = {
   "auth.not-allowed": entry(
     "never",
     "The service client may not do this.",
-    "Make a client with the right that is named: `cloud-sync service-clients add NAME --may ...`.",
+    "Make a client with the right that is named: `cloud-sync service-clients add NAME --may RIGHTS`.",
     403,
   ),
-  "service-client.exists": entry(
+  "client.exists": entry(
     "never",
     "There is an active service client of that name.",
     "Choose another name, or revoke that one first.",
   ),
-  "service-client.unknown": entry("never", "There is no active service client of that name.", "See `service-clients list`."),
+  "client.unknown": entry("never", "There is no active service client of that name.", "See `service-clients list`."),
   "reference.unknown": entry("never", "There is no such document.", "See `cloud-sync reference list`.", 404),
   "reference.own-collection": entry(
     "never",
