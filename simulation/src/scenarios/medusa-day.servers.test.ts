@@ -6,6 +6,7 @@ import { planMovements } from "../../../apps/cloud-sync/src/connectors/loyalty/p
 import { medusaConfigSchema } from "../../../apps/cloud-sync/src/connectors/medusa/manifest.ts";
 import { medusa } from "../../../apps/cloud-sync/src/connectors/medusa/medusa.ts";
 import { installServer, named } from "../../../apps/cloud-sync/src/connectors/testing/real-server.ts";
+import { categoryOf } from "../../../apps/cloud-sync/src/transactions/category.ts";
 import { NO_FAULTS } from "../chaos/faulty-proxy.ts";
 import { compareBooks } from "../destinations/compare-books.ts";
 import { bookedDocuments, dayItems } from "../destinations/day-items.ts";
@@ -28,7 +29,9 @@ const QUICK = { baseMs: 200, capMs: 2_000, breakerCapMs: 1_000, probeMs: 1_000, 
 
 describe.skipIf(installed.missing !== undefined)(named("a real Medusa", installed), { timeout: 600_000 }, () => {
   test(`a day of ${SALES} sales stands in Medusa once, to the cent, and so do its points, through lost answers and two kills`, async () => {
-    const day = tradingDay({ seed: "medusa", sales: SALES, store: STORE, businessDay: BUSINESS_DAY });
+    const whole = tradingDay({ seed: "medusa", sales: SALES, store: STORE, businessDay: BUSINESS_DAY });
+    // The kills are spread over what is delivered: nothing else of the day counts.
+    const day = { ...whole, entries: whole.entries.filter(({ transaction }) => categoryOf(transaction) === "sales") };
     const destination = { include: ["sales"], retry: QUICK };
     await runDay({ server, folder, day, faults: BAD_LINE, kills: 2, seed: 11, destination }, async (result, running, cloud) => {
       expect(result).toMatchObject({ kills: 2, status: { parked: 0, held: 0, uncertain: 0, retrying: 0, pending: 0 } });

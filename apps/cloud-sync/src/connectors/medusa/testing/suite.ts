@@ -23,5 +23,5 @@ export const suite: VendorSuite<MedusaConfig> = {
   start: fakeMedusa,
   config: configOf,
   hasKeys: false,
-  disturbed: ["an exchange"],
+  disturbed: ["a sale", "a return that names its sale and gives points back"],
 };

@@ -9,6 +9,8 @@ import { virtualClock } from "./virtual-clock.ts";
 const DAY_MS = 86_400_000;
 /** A request that only reads meets one in so many misbehaviours, in turn: it cannot double anything. */
 const READS_EVERY = 6;
+/** Where not every request is disturbed, one in so many writes is lost for days. */
+const WRITES_EVERY = 3;
 /** Runs at once: each has a server and a connector of its own, all in one process. */
 const RUNS_AT_ONCE = 8;
 /** A busy machine takes long over a test of many runs. */
@@ -28,7 +30,7 @@ export interface VendorSuite<Config> extends VendorUnderTest<Config> {
   readonly hasKeys: boolean;
   /**
    * Scenarios in which each request meets each misbehaviour, by name, for connectors whose items take many requests: they
-   * have every operation in them. The others meet a commit without an answer, and chaos. Undefined: all.
+   * have every operation in them. The others meet commits without an answer here and there, and chaos. Undefined: all.
    */
   readonly disturbed?: readonly string[];
 }
@@ -68,7 +70,8 @@ export function runVendorContractTests<Config>(name: string, suite: VendorSuite<
       });
 
       test("the destination is down for three days after a commit whose answer was lost: one posting", async () => {
-        const writes = (await seeRequests()).flatMap(({ reads }, at) => (reads ? [] : [at]));
+        const all = (await seeRequests()).flatMap(({ reads }, at) => (reads ? [] : [at]));
+        const writes = all.filter((_at, n) => isWhole || n % WRITES_EVERY === 0);
         expect(await faultsOfAll(writes.map((at) => [`request ${at + 1}`, { plan: downForDays(at) }]))).toEqual([]);
       });
 
