@@ -40,11 +40,16 @@ export const firstLoad: Benchmark = {
 };
 
 function contestantsOf(context: BenchContext, items: number): Contestant<LoadResult>[] {
-  const scripts = { ours: "ours.ts", floor: "floor.ts", rxdb: "rxdb.ts", pouchdb: "pouchdb.mjs" };
-  return Object.entries(scripts).map(([name, file]) => ({
+  const scripts = {
+    ours: new URL("./ours.ts", import.meta.url),
+    floor: new URL("./floor.ts", import.meta.url),
+    rxdb: new URL("./rxdb.ts", import.meta.url),
+    pouchdb: new URL("./pouchdb.mjs", import.meta.url),
+  };
+  return Object.entries(scripts).map(([name, script]) => ({
     name,
     run: async () => {
-      const result = await load(name, new URL(file, import.meta.url), items);
+      const result = await load(name, script, items);
       context.progress(`${name} ${Math.round(result.elapsedMs)} ms`);
       return result;
     },
@@ -54,7 +59,7 @@ function contestantsOf(context: BenchContext, items: number): Contestant<LoadRes
 /** One run on an empty folder, with a far end of its own. Fails unless every document is there at the end. */
 async function load(name: string, script: URL, items: number): Promise<LoadResult> {
   const folder = await makeScratch(`first-load-${name}`);
-  const server = startScript(new URL("server.ts", import.meta.url), { items });
+  const server = startScript(new URL("./server.ts", import.meta.url), { items });
   try {
     const { url } = (await server.next(STEP_MS)) as { url: string };
     const result = await runScript<Omit<LoadResult, "wireBytes">>(script, { folder, url, items }, STEP_MS);
