@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Crew } from "./crew.ts";
 import { EDGE_AGENT } from "./programs.ts";
-import { readAgentStatus } from "./statuses.ts";
+import { readAgentStatus, readDigest, readPriceAnswer, type PriceAnswer } from "./statuses.ts";
 import type { AgentView } from "./view.ts";
 
 export interface AgentOptions {
@@ -16,6 +16,10 @@ export interface AgentOptions {
 
 export interface Agent {
   status(): Promise<AgentView>;
+  /** One hash of all prices that the till has. */
+  priceDigest(): Promise<string>;
+  /** What the till would ask for an item now. */
+  price(item: string): Promise<PriceAnswer>;
 }
 
 /** The tour's tills write quickly: a file at rest for this long is taken as it is, and looked at again later. */
@@ -40,7 +44,10 @@ export async function startAgent(crew: Crew, { name, folder, outbox, cloudUrl, c
   writeFileSync(join(data, "config.json"), JSON.stringify({ sources: [source], ballastBytes: BALLAST_BYTES }, undefined, 2));
   await crew.run(`${name}-enrol`, EDGE_AGENT, ["enrol", "--data", data, "--cloud", cloudUrl, "--code", code]);
   crew.start(name, EDGE_AGENT, ["run", "--data", data]);
+  const command = (...args: string[]): Promise<string> => crew.run(`${name}-${args[0]}`, EDGE_AGENT, [...args, "--data", data, "--json"]);
   return {
-    status: async () => readAgentStatus(await crew.run(`${name}-status`, EDGE_AGENT, ["status", "--data", data, "--json"])),
+    status: async () => readAgentStatus(await command("status"), Date.now()),
+    priceDigest: async () => readDigest(await command("reference", "digest", "prices")),
+    price: async (item) => readPriceAnswer(await command("reference", "price", item)),
   };
 }

@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import type { Crew } from "./crew.ts";
 import { CLOUD_SYNC, readUrl } from "./programs.ts";
-import { readCloudStatus } from "./statuses.ts";
+import type { ChangedPrice, ListedPrice } from "./digest-prices.ts";
+import { readChanged, readCloudStatus, readListed } from "./statuses.ts";
 import type { CloudView } from "./view.ts";
 
 /** The cloud of the tour, spoken to through its command line. */
@@ -11,6 +12,10 @@ export interface Cloud {
   readonly port: number;
   enrolCode(store: string, terminal: string): Promise<string>;
   addWebhook(destination: { name: string; url: string; secretFile: string }): Promise<void>;
+  /** Imports prices for all stores from a file; gives how many became other than they were. Fails when one was refused. */
+  importPrices(file: string, mapping?: string): Promise<number>;
+  /** All prices, and the versions of an item's regular one. */
+  prices(item: string): Promise<{ rows: ListedPrice[]; changed: ChangedPrice }>;
   status(): Promise<CloudView>;
 }
 
@@ -21,6 +26,9 @@ const START_DEADLINE_MS = 90_000;
 const TIMEOUT_MS = 1_500;
 /** A person waits for the tour: it tries again sooner than a shop's cloud would. */
 const RETRY = { baseMs: 200, capMs: 5_000 };
+
+/** More than the tour's list has; a list that does not fit is refused by its reader. */
+const PRICES_MAX = 10_000;
 
 export async function startCloud(crew: Crew, folder: string): Promise<Cloud> {
   const data = join(folder, "cloud");
@@ -47,6 +55,18 @@ export async function startCloud(crew: Crew, folder: string): Promise<Cloud> {
       };
       writeFileSync(file, JSON.stringify(destination, undefined, 2));
       await command(`add-${name}`, "destinations", "add", file);
+    },
+    importPrices: async (file, mapping) => {
+      const how = mapping === undefined ? [] : ["--mapping", mapping];
+      const answer = await command("import", "reference", "import", "--collection", "prices", "--scope", "all", ...how, file, "--json");
+      return z.object({ accepted: z.number() }).parse(JSON.parse(answer)).accepted;
+    },
+    prices: async (item) => {
+      const [listed, shown] = await Promise.all([
+        command("list", "reference", "list", "prices", "--limit", String(PRICES_MAX), "--json"),
+        command("show", "reference", "show", "prices", `${item}:regular`, "--json"),
+      ]);
+      return { rows: readListed(listed), changed: readChanged(shown) };
     },
     status: async () => readCloudStatus(await command("status", "status", "--json")),
   };

@@ -12,11 +12,20 @@ function agreeing(): TourView {
     name,
     about: "",
     sold: { records: 12, sales: 10, gross },
-    agent: { records: 12, gross, setAside: 0, upstream: "online", waiting: 0 },
+    agent: {
+      records: 12,
+      gross,
+      setAside: 0,
+      upstream: "online",
+      waiting: 0,
+      prices: { count: 3, loaded: true, position: 4, asOf: 1 },
+      heardAt: 1,
+    },
   });
   view.tills = [till("Till 1", { USD: "10.50" }), till("Till 2", { EUR: "-0.05" })];
   view.cloud = { records: 24, gross: GROSS, setAside: 0, destinations: [{ name: "erp", state: "active", delivered: 20, open: 0 }] };
   view.receivers = ["erp", "oms"].map((kind) => ({ kind, count: 20, gross: GROSS, duplicatesRefused: 1, conflicts: 0, faults: 2 }));
+  view.prices = { listed: 3, change: { item: "100001", amount: "150", currency: "EUR", text: "1.50 EUR" }, same: true };
   return view;
 }
 const arrived = (view: TourView): boolean => everythingArrived(view, compare(view), 2);
@@ -42,6 +51,7 @@ describe("the comparison", () => {
       ["Cloud", true],
       ["ERP", true],
       ["OMS", true],
+      ["Prices", true],
     ]);
     expect(arrived(agreeing())).toBe(true);
   });
@@ -63,6 +73,9 @@ describe("the comparison", () => {
       (view) => void (view.cloud = { ...view.cloud!, destinations: [{ name: "erp", state: "active", delivered: 19, open: 1 }] }),
     ],
     ["a receiver not heard", (view) => void view.receivers.pop()],
+    ["a price list that differs", (view) => void (view.prices = { ...view.prices!, same: false })],
+    ["a price list not compared", (view) => void (view.prices = { ...view.prices!, same: undefined })],
+    ["no price list", (view) => void (view.prices = undefined)],
     ["no tills at all", (view) => void (view.tills = [])],
   ])("notices %s", (_what, spoil) => {
     const view = agreeing();
@@ -75,6 +88,7 @@ describe("the comparison", () => {
     expect(lines[0]).toMatch(/^\s+records {2}sales {4}EUR {4}USD$/);
     expect(lines[1]).toMatch(/^Tills\s+24\s+20\s+-0\.05\s+10\.50\s+ok {2}\(what was rung up\)$/);
     expect(lines[4]).toMatch(/^ERP\s+20\s+-0\.05\s+10\.50\s+ok {2}\(2 failed on purpose, 1 refused as doubles\)$/);
+    expect(lines[6]).toMatch(/^Prices\s+ok {2}\(3 at each till against the cloud's; item 100001 costs 1\.50 EUR now\)$/);
     const spoilt = agreeing();
     spoilt.receivers[0] = { ...spoilt.receivers[0]!, count: 19 };
     expect(printTable(compare(spoilt))).toMatch(/^ERP .* DIFFERS/m);

@@ -1,6 +1,6 @@
 import { formatAmount, parseAmount, type Amount } from "@tillsync/sync-protocol";
 import { currencyExponent } from "@tillsync/sync-protocol";
-import type { Gross, TableRow, TourView } from "./view.ts";
+import type { Gross, PricesView, TableRow, TourView } from "./view.ts";
 
 /** Adds decimal sums by currency, exactly. */
 export function addGross(all: readonly Gross[]): Gross {
@@ -68,7 +68,15 @@ export function compare(view: TourView): TableRow[] {
       agrees,
     });
   }
+  if (view.prices !== undefined) rows.push(pricesRow(view.prices));
   return rows;
+}
+
+/** What flows down: the cloud's price list against both tills'. */
+function pricesRow({ listed, change, same }: PricesView): TableRow {
+  const changed = change === undefined ? "" : `; item ${change.item} costs ${change.text} now`;
+  const note = same === undefined ? `${listed} in the cloud` : `${listed} at each till against the cloud's${changed}`;
+  return { who: "Prices", records: undefined, sales: undefined, gross: {}, note, agrees: same === true };
 }
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, value) => sum + value, 0);
@@ -80,6 +88,6 @@ const words = (counts: Readonly<Record<string, number>>): string =>
     .map(([what, count]) => `${count} ${what}`)
     .join(", ");
 
-/** Tills, every agent, the cloud and `receivers` receivers have been heard, and all hold the same. */
+/** Tills, every agent, the cloud and `receivers` receivers have been heard, and all hold the same; and so do the price lists. */
 export const everythingArrived = (view: TourView, rows: readonly TableRow[], receivers: number): boolean =>
-  rows.length === 3 + receivers && rows.every((row) => row.agrees) && view.tills.length > 0;
+  rows.length === 4 + receivers && rows.every((row) => row.agrees) && view.tills.length > 0;

@@ -2,11 +2,13 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 
 export const HELP = `The tour: a cloud, a store with two tills, an ERP, an OMS and a loyalty engine, on this machine.
-The line to the cloud is cut while the tills go on selling, and restored. At the end everyone's books are compared.
+The line to the cloud is cut while the tills go on selling, and restored. A price that was changed in the cloud meanwhile comes
+down to the tills. At the end everyone's books and price lists are compared.
 
   npm start -- [options]
 
-  --exit          end after the comparison; exit code 0 only if every sale arrived everywhere exactly once
+  --exit          end after the comparison; exit code 0 only if every sale arrived everywhere exactly once and
+                  both tills have the cloud's prices
   --sales N       sales at each till (default 120)
   --speed X       twice as fast with 2, half with 0.5 (default 1)
   --faults RATE   share of deliveries that the receivers spoil on purpose, 0 to 1 (default 0.05)

@@ -4,11 +4,14 @@ import { startAgent, type Agent } from "./agent.ts";
 import { startCloud, type Cloud } from "./cloud.ts";
 import { everythingArrived } from "./compare.ts";
 import type { Crew } from "./crew.ts";
+import { comparePrices } from "./compare-prices.ts";
+import { openHeadOffice, type HeadOffice } from "./head-office.ts";
 import { openLine, type Line } from "./line.ts";
 import type { TourOptions } from "./options.ts";
 import { RECEIVER_KINDS, startReceiver, type Receiver } from "./receivers.ts";
 import { sell, type TourTill } from "./sell.ts";
 import { note, type TourView } from "./view.ts";
+import { waitForChange, waitForPriceList } from "./wait-for-prices.ts";
 import { watch } from "./watch.ts";
 
 export interface TourDeps {
@@ -45,7 +48,7 @@ export interface PlayedTour {
 
 /** Plays the whole tour on an empty folder. Throws when something would not start, or when `signal` ends it. */
 export async function runTour(deps: TourDeps): Promise<PlayedTour> {
-  const { crew, folder, options, view, say } = deps;
+  const { crew, folder, options, view, signal, say } = deps;
   const [cloud, ...receivers] = await Promise.all([
     startCloud(crew, folder),
     ...RECEIVER_KINDS.map((kind) => startReceiver(crew, kind, { folder, faults: options.faults, seed: options.seed })),
@@ -62,10 +65,16 @@ export async function runTour(deps: TourDeps): Promise<PlayedTour> {
   try {
     const tills = makeTills(deps);
     view.headline = "Enrolling two tills";
-    const agents = await openStore(deps, cloud, receivers, line, tills);
+    const [agents, headOffice] = await Promise.all([
+      openStore(deps, cloud, receivers, line, tills),
+      openHeadOffice({ cloud, folder, seed: options.seed, view, say }),
+    ]);
     say("Two tills are enrolled, each with an agent; their sales go out to three destinations");
     watched = watch(view, { agents, cloud, receivers }, watching.signal);
-    await playDay(deps, tills, line);
+    await waitForPriceList(view, signal);
+    say("Both tills have the price list");
+    await playDay(deps, tills, line, headOffice);
+    await comparePrices(view, cloud, agents);
     return { arrived: await waitForAll(deps), end };
   } catch (error) {
     await end();
@@ -111,26 +120,40 @@ async function openStore(
   );
 }
 
-async function playDay({ options, view, signal, say }: TourDeps, tills: readonly TourTill[], line: Line): Promise<void> {
+/** The day, in the middle of which the line is cut until head office has changed a price. Ends when the tills have heard of it. */
+async function playDay(deps: TourDeps, tills: readonly TourTill[], line: Line, headOffice: HeadOffice): Promise<void> {
+  const { options, view, signal, say } = deps;
   enter(view, "selling", "The tills are selling");
-  let restored = false;
+  let changed: Promise<boolean> | undefined;
+  let isChanged = false;
+  let heard: Promise<void> | undefined;
+  const cut = (): void => {
+    line.cut();
+    view.line.cut = true;
+    enter(view, "cut", "The line to the cloud is cut; the tills go on selling");
+    say("The line to the cloud is cut");
+    changed = headOffice.changePrice().then(() => (isChanged = true));
+    /* Whoever waits for it below hears of its failure. */
+    changed.catch(() => {});
+  };
+  const restore = (): void => {
+    line.restore();
+    view.line.cut = false;
+    enter(view, "catchingUp", "The line is back; the tills catch up while they sell");
+    say("The line is back");
+    heard = waitForChange(view, { restoredAt: Date.now(), say, signal });
+    heard.catch(() => {});
+  };
   const onProgress = (share: number): void => {
-    if (!restored && !line.isCut() && share >= CUT_FROM) {
-      line.cut();
-      view.line.cut = true;
-      enter(view, "cut", "The line to the cloud is cut; the tills go on selling");
-      say("The line to the cloud is cut");
-    } else if (line.isCut() && share >= CUT_TO) {
-      line.restore();
-      restored = true;
-      view.line.cut = false;
-      enter(view, "catchingUp", "The line is back; the tills catch up while they sell");
-      say("The line is back");
-    }
+    if (changed === undefined && share >= CUT_FROM) cut();
+    else if (isChanged && line.isCut() && share >= CUT_TO) restore();
   };
   await sell({ tills, perSecond: RECORDS_PER_SECOND * options.speed, onProgress, signal });
-  enter(view, "catchingUp", "The day is over; the last sales are on their way");
   say("The tills have closed their day");
+  await changed;
+  if (line.isCut()) restore();
+  enter(view, "catchingUp", "The day is over; the last sales are on their way");
+  await heard;
 }
 
 const enter = (view: TourView, phase: TourView["phase"], headline: string): void => {

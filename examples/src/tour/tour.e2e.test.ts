@@ -68,7 +68,15 @@ describe("the tour", () => {
     expect(await run.ended, run.output()).toBe(0);
     expect(run.output()).toContain("The line to the cloud is cut");
     expect(run.output()).toContain("The line is back");
-    for (const who of ["Agents", "Cloud", "ERP", "OMS", "Loyalty"]) expect(run.output()).toMatch(new RegExp(`^${who} .* ok`, "m"));
+    for (const who of ["Agents", "Cloud", "ERP", "OMS", "Loyalty", "Prices"])
+      expect(run.output()).toMatch(new RegExp(`^${who} .* ok`, "m"));
+    const output = run.output();
+    const [cut, changed, back] = ["The line to the cloud is cut", "Head office has changed a price", "The line is back"].map((text) =>
+      output.indexOf(text),
+    );
+    expect(changed).toBeGreaterThan(cut ?? -1);
+    expect(back).toBeGreaterThan(changed ?? -1);
+    for (const till of ["Till 1", "Till 2"]) expect(output.indexOf(`${till} has the new price, seen `)).toBeGreaterThan(back ?? -1);
     expect(run.output()).toContain("Every sale arrived everywhere exactly once.");
     if (onLinux) expect(crewOf(folder)).toEqual([]);
   });

@@ -7,6 +7,8 @@ export interface TourView {
   tills: TillView[];
   cloud: CloudView | undefined;
   receivers: ReceiverView[];
+  /** What head office has listed, and what became of its change. */
+  prices: PricesView | undefined;
   /** How many records waited at the tills, over time: for the chart. */
   history: { at: number; waiting: number; cut: boolean }[];
   log: { at: number; text: string }[];
@@ -30,6 +32,27 @@ export interface AgentView {
   readonly setAside: number;
   readonly upstream: string;
   readonly waiting: number;
+  /** The price list as it stands at this till. */
+  readonly prices: TillPrices;
+  /** When this was heard, in ms since 1970. */
+  readonly heardAt: number;
+}
+
+export interface TillPrices {
+  readonly count: number;
+  readonly loaded: boolean;
+  /** Of the last change that the till has, among those for everyone. */
+  readonly position: number;
+  /** When it was last known to be as the cloud has it, in ms since 1970. */
+  readonly asOf: number | null;
+}
+
+export interface PricesView {
+  readonly listed: number;
+  /** The new price of one item, in minor units and for people. */
+  readonly change: { readonly item: string; readonly amount: string; readonly currency: string; readonly text: string } | undefined;
+  /** Whether every price of both tills is the cloud's; undefined: not compared yet. */
+  same: boolean | undefined;
 }
 
 export interface CloudView {
@@ -77,6 +100,7 @@ export const emptyView = (): TourView => ({
   tills: [],
   cloud: undefined,
   receivers: [],
+  prices: undefined,
   history: [],
   log: [],
   table: [],

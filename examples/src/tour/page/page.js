@@ -53,8 +53,15 @@ function tillCard(till) {
                 ? `agent has ${agent.records} of ${till.sold.records} records`
                 : `all ${agent.records} records on disk and sent`,
           ),
+      pricesLine(agent),
     ],
   });
+}
+
+function pricesLine(agent) {
+  if (agent === undefined || agent.prices.count === 0) return undefined;
+  const { count, asOf } = agent.prices;
+  return make("p", "fine", `prices: ${count}${asOf === null ? "" : `, as of ${clock(asOf)}`}`);
 }
 
 function cloudCard(cloud) {
