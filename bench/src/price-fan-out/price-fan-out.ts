@@ -6,7 +6,7 @@ import { runScript } from "../processes/child.ts";
 /** What a price may take to the last of the terminals. */
 const TARGET_MS = 2_000;
 const FULL = { rounds: 3, size: { terminals: 1_000, batches: 2, changes: 5 } };
-const QUICK = { rounds: 1, size: { terminals: 50, batches: 4, changes: 2 } };
+const QUICK = { rounds: 1, size: { terminals: 50, batches: 20, changes: 2 } };
 const RUN_MS = 600_000;
 
 export const priceFanOut: Benchmark = {

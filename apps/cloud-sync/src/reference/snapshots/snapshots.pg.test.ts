@@ -100,7 +100,7 @@ test("its position and its documents are of one moment, whatever is written mean
 });
 
 test("what did not change is kept and shared; what is old goes when nobody can need it", async () => {
-  await cloud.write(...prices(10_000, "store:S1", "q"));
+  await cloud.write(...prices(6_000, "store:S1", "q"));
   await buildSnapshots(db, { nowMs }, [of("prices", "store:S1")]);
   const find = async (): Promise<SnapshotManifest> => (await manifests()).find(({ scope }) => scope === "store:S1") as SnapshotManifest;
   const before = await find();
