@@ -56,7 +56,8 @@ async function prune(deps: SourceDeps, config: AgentConfig, withReceipts: boolea
       after = pruneReceipts(deps.store, config.receiptDays, after);
       await pause();
     }
-    while (withReceipts && !stopped() && pruneRedemptions(deps.store, config.receiptDays) > 0) await pause();
+    if (!withReceipts) return;
+    while (!stopped() && pruneRedemptions(deps.store, config.receiptDays) > 0) await pause();
   } catch (error) {
     deps.log.error({ err: error }, "pruning failed and is tried again later");
   }

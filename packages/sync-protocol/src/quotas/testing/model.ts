@@ -1,3 +1,4 @@
+import { at } from "../../testing/at.ts";
 import { decideGrant, unusedOf, type AccountCounts, type AccountLease } from "../account-counts.ts";
 import { availableOf, coversAmount, mergeLeases, neededGrant, NO_LEASE, type Lease } from "../lease.ts";
 
@@ -132,8 +133,8 @@ function send(world: World, message: Message): void {
 /** One step by chance: `random` gives 32 bits. */
 export function step(world: World, random: () => number): void {
   const bits = random();
-  const disk = world.disks[(bits >>> 24) % world.disks.length];
-  const amount = AMOUNTS[(bits >>> 20) & 7];
+  const disk = at(world.disks, (bits >>> 24) % world.disks.length);
+  const amount = at(AMOUNTS, (bits >>> 20) & 7);
   STEPS[(bits & 0xffff) % STEPS.length]?.(world, disk, amount, random() & 0xff);
 }
 const AMOUNTS = [1n, 2n, 3n, 4n, 5n, 6n, 8n, 10n];
@@ -173,9 +174,9 @@ const askNow: Step = (world, disk, amount, much) => {
   if (question === undefined) return;
   world.network.splice(before, 1);
   deliver(world, question);
-  const answer = world.network.findIndex((message, at) => at >= before && message.kind === "grant");
+  const answer = world.network.findIndex((message, place) => place >= before && message.kind === "grant");
   // The answer is on its way a second time as well: as a document.
-  if (answer >= 0) deliver(world, world.network[answer]);
+  if (answer >= 0) deliver(world, at(world.network, answer));
 };
 /** A customer who knows what they want. */
 const sell: Step = (world, disk, amount, much) => {
@@ -197,9 +198,9 @@ const push: Step = (world, disk, _amount, much) => {
 /** The next message, or any; it may stay for a second time, or be lost. */
 const arrive: Step = (world, _disk, _amount, much) => {
   if (world.network.length === 0) return;
-  const at = (much >> 3) % world.network.length;
-  const message = world.network[at];
-  if ((much & 7) !== 0) world.network.splice(at, 1);
+  const place = (much >> 3) % world.network.length;
+  const message = at(world.network, place);
+  if ((much & 7) !== 0) world.network.splice(place, 1);
   else world.met.twice += 1;
   if ((much & 7) === 1) world.met.lost += 1;
   else deliver(world, message);
@@ -237,7 +238,7 @@ const jump: Step = (world, disk, _amount, much) => {
 /** A person declares the rights of some lease free. */
 const release: Step = (world, _disk, _amount, much) => {
   if (much % 4 !== 0 || world.leases.size === 0) return;
-  const [key, one] = [...world.leases][much % world.leases.size];
+  const [key, one] = at([...world.leases], much % world.leases.size);
   const unused = unusedOf(one);
   world.released.total += unused;
   world.leases.set(key, { ...one, released: one.released + unused });
