@@ -57,9 +57,9 @@ describe.skipIf(installed.missing !== undefined)(named("a real Medusa", installe
   });
 
   test("negative control: a connector that names every attempt anew doubles orders, and the same comparison says so", async () => {
-    const whole = tradingDay({ seed: "control", sales: 12, store: STORE });
+    const whole = tradingDay({ seed: "control", sales: 8, store: STORE });
     const entries = whole.entries.filter(({ kind, revision }) => kind === "sale" && revision === 1);
-    const faults = { ...NO_FAULTS, answerLost: 0.15 };
+    const faults = { ...NO_FAULTS, answerLost: 0.08 };
     const destination = { include: ["sales"], points: "none", retry: QUICK };
     const scenario = { server, folder, day: { ...whole, entries }, faults, kills: 0, seed: 3, destination };
     await runDay({ ...scenario, openSession: openForgetful }, async (result, running) => {
