@@ -1,7 +1,6 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
 import { createLogger } from "../../../apps/cloud-sync/src/config/logger.ts";
 import { openDatabase } from "../../../apps/cloud-sync/src/db/open-database.ts";
 import { start } from "../world/programs.ts";

@@ -7,8 +7,7 @@ function openSlow() {
   const open: (() => void)[] = [];
   const db = {
     query: () => Promise.resolve([]),
-    transaction: (work: () => Promise<unknown>) =>
-      new Promise((resolve, reject) => open.push(() => void work().then(resolve, reject))),
+    transaction: (work: () => Promise<unknown>) => new Promise((resolve, reject) => open.push(() => void work().then(resolve, reject))),
   } as unknown as Database;
   return { db, open };
 }
