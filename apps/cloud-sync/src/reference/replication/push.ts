@@ -98,7 +98,8 @@ function decideRow(deps: PushDeps, caller: Caller, collection: Collection, row: 
   const scope = standing !== undefined && master !== undefined ? standing.scope : scopeOfNew(caller, folded);
   if (scope === undefined) return refused;
   const change = same(master, folded) ? {} : { change: { collection, id, scope, fields: folded } };
-  return same(folded, pushed) ? change : { ...change, ...refused };
+  // Stamps alone are no conflict: a client that changes its document again meanwhile would lose that to them. It hears of them by pulling.
+  return same(unstamped(folded), unstamped(pushed)) ? change : { ...change, ...refused };
 }
 
 /** A new document lives where its author is; head office's own are for everyone. An order belongs to the store that it names. */
