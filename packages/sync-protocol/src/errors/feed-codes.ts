@@ -14,11 +14,7 @@ export const FEED_CODES = {
     "Make a client with the right that is named: `cloud-sync service-clients add NAME --may RIGHTS`.",
     403,
   ),
-  "client.exists": entry(
-    "never",
-    "There is an active service client of that name.",
-    "Choose another name, or revoke that one first.",
-  ),
+  "client.exists": entry("never", "There is an active service client of that name.", "Choose another name, or revoke that one first."),
   "client.unknown": entry("never", "There is no active service client of that name.", "See `service-clients list`."),
   "reference.unknown": entry("never", "There is no such document.", "See `cloud-sync reference list`.", 404),
   "reference.own-collection": entry(

@@ -46,7 +46,12 @@ export const INTAKE_CODES = {
     409,
   ),
   "order.step-differs": entry("never", "This step's id stands for another step already.", "Give each step an id of its own.", 409),
-  "order.not-here": entry("never", "This terminal knows no order of that number.", "Check the number; the order may be of another store.", 404),
+  "order.not-here": entry(
+    "never",
+    "This terminal knows no order of that number.",
+    "Check the number; the order may be of another store.",
+    404,
+  ),
   "reference.not-loaded": entry(
     "automatic",
     "This terminal has not loaded what was asked for yet.",
@@ -59,7 +64,12 @@ export const INTAKE_CODES = {
     "Check it; when it was made just now, ask again in a moment.",
     404,
   ),
-  "reference.no-price": entry("never", "No price of the item is in force then.", "Let a person set the price, or ask for another time.", 404),
+  "reference.no-price": entry(
+    "never",
+    "No price of the item is in force then.",
+    "Let a person set the price, or ask for another time.",
+    404,
+  ),
   "quota.declined": entry("never", "The amount is not covered; nothing was reserved.", "Take another way of payment for it.", 409),
   "quota.cancelled": entry("never", "This redemption was cancelled.", "Reserve again with another id.", 409),
   "quota.committed": entry("never", "This redemption was used up already.", "Refund it if the customer gets the value back.", 409),
