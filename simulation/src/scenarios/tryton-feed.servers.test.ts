@@ -113,8 +113,10 @@ describe.skipIf(installed.missing !== undefined)(named("reference data from a re
 
   test("a record without a code is refused by name, its last good document stays, and it is taken once it is right", async () => {
     const product = await office.takeCode("30103");
-    expect(await feed.poll()).toMatchObject({ outcome: "done", refused: 1 });
-    expect(await feed.refusals()).toMatchObject([{ part: "products", key: String(product), code: "feed.record-invalid" }]);
+    expect(await feed.poll()).toMatchObject({ outcome: "done" });
+    // Its level is refused as well where the opening stock was booked a moment ago and is read once more.
+    const refused = (await feed.refusals()).filter(({ part }) => part === "products");
+    expect(refused).toMatchObject([{ part: "products", key: String(product), code: "feed.record-invalid" }]);
     expect(await feed.poll({ full: true })).toMatchObject({ outcome: "done", deleted: 0 });
     expect(await priceOf("30103@all")).toBe("342");
     await office.giveCode(product, "30103");

@@ -131,6 +131,8 @@ describe.skipIf(TEST_PG_URL === undefined)(
       for (const said of [shown.stdout, (await run("show", "web")).stdout, (await run("list")).stdout])
         expect([said.includes("never-to-be-shown"), said.includes(NOTICE_SECRET)]).toEqual([false, false]);
       expect(await json("pause", "web")).toEqual({ feed: "web", state: "paused" });
+      // Its turn comes when a poll that was under way has ended; from then on nobody else polls.
+      expect(await json("run", "web")).toMatchObject({ feed: "web", outcome: "done" });
       shop.orders.set("O2", "2026-11-22T10:01:00.000Z");
       expect(await json("run", "web", "--full")).toMatchObject({ feed: "web", outcome: "done", changed: 1 });
       expect(await held()).toEqual(["O1", "O2"]);
