@@ -90,12 +90,12 @@ function launch(logs: string, name: string, program: string, args: readonly stri
   child.stderr.pipe(log, { end: false });
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("close", (code, signal) => resolve(code === null ? String(signal) : `exit ${code}`));
+    /* Who hears of the end can read the whole log. */
+    child.once("close", (code, signal) => void log.end(() => resolve(code === null ? String(signal) : `exit ${code}`)));
   });
   const member: Member = { name, child, ended, alive: true };
   child.once("close", () => {
     member.alive = false;
-    log.end();
   });
   return member;
 }
