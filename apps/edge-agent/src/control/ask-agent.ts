@@ -4,28 +4,22 @@ import { ERROR_CODES, TillsyncError, type ErrorCode } from "@tillsync/sync-proto
 import { z } from "zod";
 import { readPrivateFile } from "../keys/private-file.ts";
 import { controlAddress, secretPath } from "./address.ts";
-import { WINDOW_WAIT_MAX_MS } from "../reference/window/wait-for-window.ts";
+import { isWindowMethod, WINDOW_METHODS } from "../window-api/methods.ts";
 import { createLineReader, writeFrame } from "./frames.ts";
-import type { Answers, Method, Request } from "./methods.ts";
+import type { Answer, Method, Request } from "./methods.ts";
 import { isSameProof, proofOf } from "./proof.ts";
 
 /** Answers of many files' capture are larger than requests. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 const CONNECT_DEADLINE_MS = 2_000;
-/** How long each method may take. A capture reads hundreds of megabytes. */
-const DEADLINE_MS: Readonly<Record<Method, number>> = {
-  status: 10_000,
-  capture: 3_600_000,
-  "set-aside-list": 10_000,
-  "set-aside-show": 10_000,
-  "set-aside-retry": 600_000,
-  "reference-pull": 30_000,
-  "reference-wait": WINDOW_WAIT_MAX_MS + 10_000,
-  "reference-push": 30_000,
-  "redemptions-list": 10_000,
-  "redemptions-cancel": 10_000,
-  stop: 10_000,
-};
+/** How long what only the owner asks may take. A capture reads hundreds of megabytes. */
+const OWNER_DEADLINE_MS = { capture: 3_600_000, "set-aside-retry": 600_000 } as const;
+const DEADLINE_MS = 10_000;
+
+const deadlineOf = (method: Method): number =>
+  isWindowMethod(method)
+    ? WINDOW_METHODS[method].deadlineMs
+    : ((OWNER_DEADLINE_MS as Readonly<Partial<Record<Method, number>>>)[method] ?? DEADLINE_MS);
 
 const greetingSchema = z.object({ nonce: z.string() });
 const answerSchema = z.object({
@@ -39,17 +33,17 @@ const answerSchema = z.object({
  * `wire.deadline`, `wire.unreachable` when it goes away meanwhile, and `auth.invalid` when it does not know the folder's
  * secret.
  */
-export async function askAgent<M extends Method>(dir: string, method: M, request: Request<M>): Promise<Answers[M] | undefined> {
+export async function askAgent<M extends Method>(dir: string, method: M, request: Request<M>): Promise<Answer<M> | undefined> {
   const secret = readPrivateFile(secretPath(dir))?.trim();
   if (secret === undefined) return undefined;
   const socket = await connect(controlAddress(dir));
   if (socket === undefined) return undefined;
   try {
-    const nextLine = lineStream(socket, DEADLINE_MS[method]);
+    const nextLine = lineStream(socket, deadlineOf(method));
     const { nonce: theirs } = greetingSchema.parse(JSON.parse(await nextLine()));
     const nonce = randomBytes(16).toString("base64url");
     socket.write(writeFrame({ nonce, proof: proofOf(secret, "client", theirs, nonce), method, request }));
-    return unpack(await nextLine(), proofOf(secret, "agent", nonce, theirs)) as Answers[M];
+    return unpack(await nextLine(), proofOf(secret, "agent", nonce, theirs)) as Answer<M>;
   } finally {
     socket.destroy();
   }

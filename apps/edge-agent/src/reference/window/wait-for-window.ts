@@ -4,10 +4,8 @@ import { windowScope } from "../store/adopt-scopes.ts";
 import { readReference } from "../store/in-reference.ts";
 import type { ReferenceStore } from "../store/reference-store.ts";
 import { onReferenceChanged } from "../store/tell-changed.ts";
+import { WINDOW_WAIT_MAX_MS } from "../../window-api/methods.ts";
 import { changedBehind } from "./pull-for-window.ts";
-
-/** A window asks again after this; less than what any proxy or sleeping laptop would cut. */
-export const WINDOW_WAIT_MAX_MS = 30_000;
 
 export interface WindowWait {
   readonly checkpoints: Readonly<Partial<Record<Collection, Checkpoint>>>;
