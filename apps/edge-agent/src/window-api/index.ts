@@ -1,4 +1,5 @@
 export * from "./care.ts";
+export * from "./content-security-policy.ts";
 export * from "./day.ts";
 export * from "./look-up.ts";
 export * from "./methods.ts";
