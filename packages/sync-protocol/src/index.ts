@@ -4,6 +4,7 @@ export * from "./money/amount.ts";
 export * from "./money/currency.ts";
 export * from "./errors/assert.ts";
 export * from "./errors/codes.ts";
+export * from "./errors/texts/error-text.ts";
 export * from "./errors/tillsync-error.ts";
 export * from "./model/time.ts";
 export * from "./model/parts.ts";
