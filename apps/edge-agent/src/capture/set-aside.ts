@@ -59,8 +59,13 @@ export function keepSetAside(store: AgentStore, item: SetAsideItem): boolean {
       item.bytesTotal,
       digest,
     );
+  // What comes again after it was settled is a new matter: staff hear of it as of any other.
+  if (known?.state === "resolved") forgetHanded(store, digest);
   return known?.state !== "open";
 }
+
+const forgetHanded = (store: AgentStore, digest: Uint8Array): unknown =>
+  store.prepare(sql`DELETE FROM support_item WHERE item = (SELECT id FROM set_aside WHERE digest = ?)`).run(digest);
 
 /** Codes that speak of a whole file or of its end, and are settled by a later good reading of the same name. */
 const SETTLED_BY_READING = [

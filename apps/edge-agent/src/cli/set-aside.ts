@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { TillsyncError } from "@tillsync/sync-protocol";
-import { listSetAside, showSetAside, type SetAsideFull, type SetAsideRow } from "../capture/list-set-aside.ts";
+import { listSetAside, showSetAside } from "../capture/list-set-aside.ts";
 import { retrySetAside, type RetryReport } from "../capture/retry-set-aside.ts";
 import { readJsonFile } from "../config/load-config.ts";
 import { askAgent } from "../control/ask-agent.ts";
 import { configuredSource } from "../core/configured-source.ts";
 import { openFolder } from "../core/open-folder.ts";
 import { openToRead } from "../store/open-to-read.ts";
+import type { SetAsideFull, SetAsideRow } from "../window-api/set-aside.ts";
 import type { Command } from "./command.ts";
 import { readFlags, type FlagValues } from "./read-flags.ts";
 

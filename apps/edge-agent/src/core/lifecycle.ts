@@ -1,7 +1,7 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { capturePaths } from "../capture/capture-paths.ts";
-import { listSetAside, showSetAside } from "../capture/list-set-aside.ts";
 import { retrySetAside } from "../capture/retry-set-aside.ts";
+import { careHandlers } from "../care/care-handlers.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { serveControl } from "../control/serve-control.ts";
 import type { Handlers } from "../control/methods.ts";
@@ -19,6 +19,7 @@ import { startReference, type Reference } from "../reference/start-reference.ts"
 import { windowHandlers } from "../reference/window/window-handlers.ts";
 import { watchFolders, type FolderWatches } from "../sources/watch-folders.ts";
 import type { SourceLog } from "../sources/source-deps.ts";
+import type { WindowMethod } from "../window-api/methods.ts";
 import { configuredSource } from "./configured-source.ts";
 import { keepHouse } from "./keep-house.ts";
 import { openFolder, type AgentFolder } from "./open-folder.ts";
@@ -77,6 +78,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
     const control = await serveControl(dir, {
       handlers: {
         ...handlersOf(deps, status, sources, options.onStopWish),
+        ...careHandlers({ ...deps, configOf: configuredSource(dir, () => sources.config()) }),
         ...windowHandlers({ ...deps, reference: reference.store, terminal: () => uplink.enrolment(), signal: ending.signal }),
       },
       onError: (error) => log.error({ err: error }, "a request of a window failed"),
@@ -105,13 +107,11 @@ function handlersOf(
   status: () => AgentStatus,
   sources: FolderWatches,
   onStopWish: () => void,
-): Omit<Handlers, keyof ReturnType<typeof windowHandlers>> {
+): Omit<Handlers, WindowMethod> {
   const { store } = deps;
   return {
     status,
     capture: (request) => capturePaths(deps, request),
-    "set-aside-list": ({ all }) => listSetAside(store, all),
-    "set-aside-show": ({ id }) => showSetAside(store, id),
     "set-aside-retry": ({ ids, config }) =>
       retrySetAside({ ...deps, configOf: configuredSource(deps.dir, () => sources.config()) }, ids, config),
     "redemptions-list": () => openReservations(store),
