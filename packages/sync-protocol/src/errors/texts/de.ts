@@ -161,6 +161,33 @@ export const de: ErrorTexts = {
     "Nichts: Die Daten werden von vorn geladen.",
   ],
   "reference.collection-unknown": ["Diese Sammlung von Stammdaten gibt es nicht.", "Sehen Sie in der Liste der Sammlungen nach."],
+  "door.forbidden": [
+    "Das darf am Zugang für das Personal nicht verlangt werden.",
+    "Führen Sie den Befehl als Benutzer des Dienstes aus, mit dem Datenordner selbst nach --data.",
+  ],
+  "door.busy": ["Zu viele Programme fragen den Dienst zugleich.", "Warten Sie einen Augenblick; das Fenster fragt von selbst wieder."],
+  "door.taken": [
+    "An der Stelle, an der der Dienst erreichbar sein soll, steht etwas anderes.",
+    "Entfernen Sie, was genannt ist, und klären Sie, wer es dorthin gelegt hat. Die Verkäufe bleiben gesichert.",
+  ],
+  "door.folder-unsafe": [
+    "Der Ordner für den Zugang des Personals fehlt, oder andere als der Dienst dürfen ihn ändern.",
+    "Er muss dem Benutzer des Dienstes gehören, und niemand sonst darf darin schreiben. Verkäufe werden weiter erfasst.",
+  ],
+  "window.not-built": [
+    "Die Dateien des Fensters fehlen.",
+    "Installieren Sie das Paket noch einmal; aus den Quellen bauen Sie zuerst das Fenster.",
+  ],
+  "window.link-spent": ["Der Link wurde schon benutzt oder ist abgelaufen.", "Führen Sie `edge-agent open` noch einmal aus."],
+  "window.session-ended": [
+    "Diese Seite darf nichts mehr abfragen.",
+    "Führen Sie `edge-agent open` noch einmal aus, und nehmen Sie den neuen Link.",
+  ],
+  "window.origin-refused": ["Die Anfrage kommt nicht von der eigenen Seite des Fensters.", "Öffnen Sie das Fenster mit `edge-agent open`."],
+  "window.no-browser": [
+    "Es konnte kein Browser gestartet werden.",
+    "Führen Sie `edge-agent open --print` aus, und öffnen Sie den Link, der dann erscheint.",
+  ],
   "order.step-refused": [
     "Dieser Schritt ist bei der Bestellung nicht erlaubt; es wurde nichts geschrieben.",
     "Lesen Sie den genannten Grund, und sehen Sie nach, wie die Bestellung steht.",
@@ -298,5 +325,37 @@ export const de: ErrorTexts = {
   "entry.key-conflict": [
     "Zwei Geräte haben unter einer Nummer verschiedene Belege geschrieben.",
     "Vergleichen Sie beide; sie sind aufbewahrt. Berichtigen Sie die Kassennummer in der Kasse.",
+  ],
+  "agent.not-answering": [
+    "Der Agent dieses Rechners antwortet nicht.",
+    "Starten Sie den Dienst oder den Rechner neu. Was die Kasse schreibt, wird gelesen, sobald er läuft.",
+  ],
+  "source.none": [
+    "An diesem Gerät ist keine Quelle für Verkäufe eingerichtet.",
+    "Nennen Sie in der Konfiguration den Ordner der Kasse oder die HTTP-Schnittstelle; bis dahin wird nichts erfasst.",
+  ],
+  "source.stale": [
+    "Eine Quelle für Verkäufe wurde zu lange nicht angesehen.",
+    "Prüfen Sie, ob ihr Ordner oder ihre Netzfreigabe antwortet; starten Sie dann den Dienst neu.",
+  ],
+  "source.paused": [
+    "Das Lesen der Verkäufe ruht wegen einer Wartung.",
+    "Nichts: Es endet von selbst zur angezeigten Zeit. Wer früher fertig ist, setzt es fort.",
+  ],
+  "capture.set-aside": [
+    "Etwas von der Kasse ließ sich nicht als Verkauf lesen; es ist aufbewahrt und zurückgestellt.",
+    "Sehen Sie unter den zurückgestellten Belegen nach: noch einmal versuchen oder der IT übergeben.",
+  ],
+  "wire.sign-in": [
+    "Das Netz antwortet mit einer eigenen Seite statt der Zentrale: Vielleicht verlangt es eine Anmeldung.",
+    "Melden Sie sich im Netz an, oder bitten Sie die IT, die Adresse der Zentrale durchzulassen. Verkäufe bleiben erhalten.",
+  ],
+  "wire.proxy-refused": [
+    "Der Proxy des Netzes lässt dieses Gerät nicht durch.",
+    "Tragen Sie Name und Kennwort des Proxys in die Einstellungen des Agenten ein, oder bitten Sie die IT um Durchlass. Verkäufe bleiben erhalten.",
+  ],
+  "order.conflict": [
+    "Was mit einer Bestellung geschah, widerspricht sich.",
+    "Öffnen Sie die Bestellungen und fragen Sie die Zentrale, was gilt; beides ist festgehalten.",
   ],
 };

@@ -143,6 +143,27 @@ export const fr: ErrorTexts = {
     "Rien : les données sont rechargées depuis le début.",
   ],
   "reference.collection-unknown": ["Cette collection de données n'existe pas.", "Consultez la liste des collections."],
+  "door.forbidden": [
+    "Cela ne peut pas être demandé à l'accès du personnel.",
+    "Lancez la commande sous l'utilisateur du service, avec le dossier de données lui-même après --data.",
+  ],
+  "door.busy": ["Trop de programmes interrogent le service en même temps.", "Attendez un instant ; la fenêtre redemande d'elle-même."],
+  "door.taken": [
+    "Autre chose se trouve à l'endroit où le service doit être joint.",
+    "Retirez ce qui est indiqué et cherchez qui l'y a mis. Les ventes restent en sécurité.",
+  ],
+  "door.folder-unsafe": [
+    "Le dossier de l'accès du personnel manque, ou d'autres que le service peuvent le modifier.",
+    "Il doit appartenir à l'utilisateur du service, et personne d'autre ne doit y écrire. Les ventes sont enregistrées entre-temps.",
+  ],
+  "window.not-built": [
+    "Les fichiers de la fenêtre manquent.",
+    "Réinstallez le paquet ; depuis les sources, construisez d'abord la fenêtre.",
+  ],
+  "window.link-spent": ["Le lien a déjà servi ou il est périmé.", "Lancez de nouveau `edge-agent open`."],
+  "window.session-ended": ["Cette page ne peut plus rien demander.", "Lancez de nouveau `edge-agent open` et prenez le nouveau lien."],
+  "window.origin-refused": ["La demande ne vient pas de la page de la fenêtre.", "Ouvrez la fenêtre avec `edge-agent open`."],
+  "window.no-browser": ["Aucun navigateur n'a pu être lancé.", "Lancez `edge-agent open --print` et ouvrez le lien affiché."],
   "order.step-refused": [
     "Cette étape de la commande n'est pas permise ; rien n'a été écrit.",
     "Lisez la raison indiquée et regardez où en est la commande.",
@@ -253,5 +274,37 @@ export const fr: ErrorTexts = {
   "entry.key-conflict": [
     "Deux terminaux ont écrit des tickets différents sous un même numéro.",
     "Comparez les deux ; ils sont conservés. Corrigez le numéro de poste dans la caisse.",
+  ],
+  "agent.not-answering": [
+    "L’agent de cette machine ne répond pas.",
+    "Redémarrez le service ou la machine. Ce que la caisse écrit sera lu dès qu’il tourne.",
+  ],
+  "source.none": [
+    "Aucune source de ventes n’est configurée sur ce terminal.",
+    "Indiquez dans la configuration le dossier de la caisse ou l’interface HTTP ; rien n’est saisi d’ici là.",
+  ],
+  "source.stale": [
+    "Une source de ventes n’a pas été consultée depuis trop longtemps.",
+    "Vérifiez que son dossier ou son partage réseau répond, puis redémarrez le service.",
+  ],
+  "source.paused": [
+    "La lecture des ventes est suspendue pour maintenance.",
+    "Rien : elle reprend d’elle-même à l’heure indiquée. Qui a fini plus tôt la reprend.",
+  ],
+  "capture.set-aside": [
+    "Quelque chose venu de la caisse n’a pas pu être lu comme une vente ; c’est conservé et mis de côté.",
+    "Regardez parmi les éléments mis de côté : réessayez, ou transmettez à l’informatique.",
+  ],
+  "wire.sign-in": [
+    "Le réseau répond par sa propre page au lieu du siège : il demande peut-être une connexion.",
+    "Connectez-vous au réseau, ou demandez à l’informatique de laisser passer l’adresse du siège. Les ventes sont conservées.",
+  ],
+  "wire.proxy-refused": [
+    "Le proxy du réseau ne laisse pas passer ce terminal.",
+    "Indiquez le nom et le mot de passe du proxy dans les réglages de l’agent, ou demandez le passage à l’informatique. Les ventes sont conservées.",
+  ],
+  "order.conflict": [
+    "L’historique d’une commande se contredit.",
+    "Ouvrez les commandes et demandez au siège ce qui vaut ; les deux faits sont conservés.",
   ],
 };
