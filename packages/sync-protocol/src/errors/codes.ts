@@ -5,6 +5,7 @@ import { REFERENCE_CODES } from "./reference-codes.ts";
 import { SHOP_FLOOR_CODES } from "./shop-floor-codes.ts";
 import { SYSTEM_CODES } from "./system-codes.ts";
 import { TERMINAL_CODES } from "./terminal-codes.ts";
+import { UPDATE_CODES } from "./update-codes.ts";
 
 /**
  * The catalogue: every error that a person or a program can meet has its code here, with what it means, whether Tillsync
@@ -51,6 +52,7 @@ export const ERROR_CODES = {
   ...REFERENCE_CODES,
   ...SYSTEM_CODES,
   ...INTAKE_CODES,
+  ...UPDATE_CODES,
   ...SHOP_FLOOR_CODES,
   ...DOOR_CODES,
 

@@ -276,35 +276,35 @@ export const fr: ErrorTexts = {
     "Comparez les deux ; ils sont conservés. Corrigez le numéro de poste dans la caisse.",
   ],
   "agent.not-answering": [
-    "L’agent de cette machine ne répond pas.",
-    "Redémarrez le service ou la machine. Ce que la caisse écrit sera lu dès qu’il tourne.",
+    "L'agent de cette machine ne répond pas.",
+    "Redémarrez le service ou la machine. Ce que la caisse écrit sera lu dès qu'il tourne.",
   ],
   "source.none": [
-    "Aucune source de ventes n’est configurée sur ce terminal.",
-    "Indiquez dans la configuration le dossier de la caisse ou l’interface HTTP ; rien n’est saisi d’ici là.",
+    "Aucune source de ventes n'est configurée sur ce terminal.",
+    "Indiquez dans la configuration le dossier de la caisse ou l'interface HTTP ; rien n'est saisi d'ici là.",
   ],
   "source.stale": [
-    "Une source de ventes n’a pas été consultée depuis trop longtemps.",
+    "Une source de ventes n'a pas été consultée depuis trop longtemps.",
     "Vérifiez que son dossier ou son partage réseau répond, puis redémarrez le service.",
   ],
   "source.paused": [
     "La lecture des ventes est suspendue pour maintenance.",
-    "Rien : elle reprend d’elle-même à l’heure indiquée. Qui a fini plus tôt la reprend.",
+    "Rien : elle reprend d'elle-même à l'heure indiquée. Qui a fini plus tôt la reprend.",
   ],
   "capture.set-aside": [
-    "Quelque chose venu de la caisse n’a pas pu être lu comme une vente ; c’est conservé et mis de côté.",
-    "Regardez parmi les éléments mis de côté : réessayez, ou transmettez à l’informatique.",
+    "Quelque chose venu de la caisse n'a pas pu être lu comme une vente ; c'est conservé et mis de côté.",
+    "Regardez parmi les éléments mis de côté : réessayez, ou transmettez à l'informatique.",
   ],
   "wire.sign-in": [
     "Le réseau répond par sa propre page au lieu du siège : il demande peut-être une connexion.",
-    "Connectez-vous au réseau, ou demandez à l’informatique de laisser passer l’adresse du siège. Les ventes sont conservées.",
+    "Connectez-vous au réseau, ou demandez à l'informatique de laisser passer l'adresse du siège. Les ventes sont conservées.",
   ],
   "wire.proxy-refused": [
     "Le proxy du réseau ne laisse pas passer ce terminal.",
-    "Indiquez le nom et le mot de passe du proxy dans les réglages de l’agent, ou demandez le passage à l’informatique. Les ventes sont conservées.",
+    "Indiquez le nom et le mot de passe du proxy dans les réglages de l'agent, ou demandez le passage à l'informatique. Les ventes sont conservées.",
   ],
   "order.conflict": [
-    "L’historique d’une commande se contredit.",
+    "L'historique d'une commande se contredit.",
     "Ouvrez les commandes et demandez au siège ce qui vaut ; les deux faits sont conservés.",
   ],
 };
