@@ -23,7 +23,9 @@ export const sourceSnapshotSchema = z.object({
   /** A look older than this is not fresh any more: then nobody may say that all is safe. */
   freshForMs: ms,
   files: z.number().int(),
+  /** Files with something in them that was not taken yet. One that may still grow but is read as far as it goes is none. */
   open: z.number().int(),
+  /** Files that could not be read, and that nobody has taken up. */
   failed: z.number().int(),
 });
 export type SourceSnapshot = z.infer<typeof sourceSnapshotSchema>;
@@ -66,6 +68,8 @@ export const snapshotSchema = z.object({
   reference: z.object({
     state: z.enum(["not-enrolled", "loading", "live", "polling", "offline", "blocked", "resting"]),
     asOfMs: ms.nullable(),
+    /** Why it is blocked or offline. */
+    code: codeSchema.nullable().optional(),
   }),
   /** Nobody may forget that reading was paused: it ends by itself. */
   pause: z.object({ sinceMs: ms, untilMs: ms, reason: z.string() }).nullable(),
