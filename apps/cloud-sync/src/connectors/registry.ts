@@ -6,6 +6,7 @@ import { erpnext } from "./erpnext/erpnext.ts";
 import { kafka } from "./kafka/kafka.ts";
 import { klaviyo } from "./klaviyo/klaviyo.ts";
 import { medusa } from "./medusa/medusa.ts";
+import { netsuite } from "./netsuite/netsuite.ts";
 import { odoo } from "./odoo/odoo.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
@@ -26,6 +27,7 @@ const connectors: ReadonlyMap<string, Connector> = new Map(
     kafka as Connector,
     klaviyo as Connector,
     medusa as Connector,
+    netsuite as Connector,
     odoo as Connector,
     postgresTable as Connector,
     rabbitmq as Connector,

@@ -1,3 +1,5 @@
+import { createPrivateKey } from "node:crypto";
+import { importPKCS8 } from "jose";
 import {
   allowInsecureRequests,
   clientCredentialsGrant,
@@ -5,6 +7,9 @@ import {
   ClientSecretPost,
   Configuration,
   customFetch,
+  modifyAssertion,
+  PrivateKeyJwt,
+  type ClientAuth,
 } from "openid-client";
 import { request, type Agent } from "undici";
 import type { ConnectorPorts, SendResult } from "../connector.ts";
@@ -30,13 +35,22 @@ const SHORT_LIFE_MS = 2 * MARGIN_MS;
 /** Use of a token that tells no end: long enough to spare the issuer, and a refusal drops it anyway. */
 const UNTOLD_LIFE_MS = 5 * 60_000;
 
-export interface ClientCredentials {
-  readonly tokenUrl: string;
-  readonly clientId: string;
+export type ClientCredentials = { readonly tokenUrl: string; readonly clientId: string } & (ClientSecret | ClientKey);
+
+interface ClientSecret {
   readonly secret: string;
   readonly scope?: string | undefined;
   /** Where the issuer wants to see the secret. */
   readonly secretIn?: "basic" | "body";
+}
+
+/** A client that signs an assertion (RFC 7523), with the scopes among its claims. */
+interface ClientKey {
+  /** PEM, PKCS #8 or older: RSA or EC on P-256. */
+  readonly privateKey: string;
+  /** The issuer's name for the key. */
+  readonly keyId: string;
+  readonly scopes: readonly string[];
 }
 
 export interface Tokens {
@@ -119,9 +133,9 @@ type Granted = { readonly token: string; readonly expiresInS: number | undefined
 
 /** Asks the issuer once, within the deadline. */
 async function grant(address: Address, credentials: ClientCredentials, agent: Agent, nowMs: number): Promise<Granted | NoAnswer> {
-  const { clientId, secret, scope, secretIn } = credentials;
+  const scope = "scope" in credentials ? credentials.scope : undefined;
   const issuer = { issuer: new URL(address.url).origin, token_endpoint: address.url };
-  const config = new Configuration(issuer, clientId, secret, secretIn === "body" ? ClientSecretPost(secret) : ClientSecretBasic(secret));
+  const config = new Configuration(issuer, credentials.clientId, undefined, await proofOf(credentials));
   if (address.allowPrivateNetwork) allowInsecureRequests(config);
   let failure: NoAnswer | undefined;
   config[customFetch] = async (url, { method, headers, body }) => {
@@ -146,6 +160,22 @@ async function grant(address: Address, credentials: ClientCredentials, agent: Ag
   } catch {
     return failure ?? { kind: "theirs", detail: "token: an answer that is no token" };
   }
+}
+
+/** How the client shows who it is. */
+async function proofOf(credentials: ClientCredentials): Promise<ClientAuth> {
+  if ("secret" in credentials) return (credentials.secretIn === "body" ? ClientSecretPost : ClientSecretBasic)(credentials.secret);
+  const { privateKey, keyId, scopes, tokenUrl } = credentials;
+  const parsed = createPrivateKey(privateKey);
+  const pkcs8 = parsed.export({ type: "pkcs8", format: "pem" }) as string;
+  const key = await importPKCS8(pkcs8, parsed.asymmetricKeyType === "ec" ? "ES256" : "PS256");
+  return PrivateKeyJwt(
+    { key, kid: keyId },
+    {
+      // Issuers of this kind want their token address, not their name, as the audience.
+      [modifyAssertion]: (_header, payload) => Object.assign(payload, { aud: tokenUrl, scope: scopes }),
+    },
+  );
 }
 
 interface Question {
