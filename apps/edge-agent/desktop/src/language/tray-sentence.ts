@@ -17,8 +17,9 @@ export function traySentence(shown: Shown, language: Language, when: { nowMs: nu
     case "safe":
       return texts.safe;
     case "sending":
-      return texts.sending(shown.left);
+      return shown.left === 0 ? texts.reading : texts.sending(shown.left);
     case "offline":
+      if (shown.kept === 0) return texts.offlineNothing;
       return shown.oldestAtMs === null
         ? texts.offline(shown.kept)
         : texts.offlineSince(shown.kept, writeTime(shown.oldestAtMs, language, when));

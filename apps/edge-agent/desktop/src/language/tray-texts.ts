@@ -6,7 +6,9 @@ type Plural = (count: number) => string;
 export interface TrayTexts {
   readonly asking: string;
   readonly safe: string;
+  readonly reading: string;
   readonly sending: Plural;
+  readonly offlineNothing: string;
   readonly offline: Plural;
   readonly offlineSince: (count: number, since: string) => string;
   readonly attention: (code: string) => string;
@@ -31,26 +33,28 @@ function counted(language: Language, one: (n: string) => string, other: (n: stri
 const en: TrayTexts = {
   asking: "One moment: asking how the sales stand.",
   safe: "All sales are safe in the cloud.",
+  reading: "Reading the point of sale.",
+  offlineNothing: "Offline: nothing is waiting. Keep selling.",
   sending: counted(
     "en",
-    (n) => `Sending: ${n} receipt left.`,
-    (n) => `Sending: ${n} receipts left.`,
+    (n) => `Sending: ${n} record left.`,
+    (n) => `Sending: ${n} records left.`,
   ),
   offline: counted(
     "en",
-    (n) => `Offline: ${n} receipt is kept here. Keep selling.`,
-    (n) => `Offline: ${n} receipts are kept here. Keep selling.`,
+    (n) => `Offline: ${n} record is kept here. Keep selling.`,
+    (n) => `Offline: ${n} records are kept here. Keep selling.`,
   ),
   offlineSince: (count, since) =>
     counted(
       "en",
-      (n) => `Offline: ${n} receipt is kept here, since ${since}. Keep selling.`,
-      (n) => `Offline: ${n} receipts are kept here, the oldest since ${since}. Keep selling.`,
+      (n) => `Offline: ${n} record is kept here, since ${since}. Keep selling.`,
+      (n) => `Offline: ${n} records are kept here, the oldest since ${since}. Keep selling.`,
     )(count),
   attention: (code) => `Needs attention. Tell your support this code: ${code}`,
   attentionCall: (who, code) => `Needs attention. Call ${who} and tell this code: ${code}`,
   attentionOthers: (sentence, others) => `${sentence} (and ${others} more)`,
-  update: (version) => `Version ${version} is ready and waits until the shop is closed.`,
+  update: (version) => `All sales are safe. Version ${version} waits until the shop is closed.`,
   open: "Open window",
   copySupportCode: "Copy support code",
   language: "Language",
@@ -62,26 +66,28 @@ const en: TrayTexts = {
 const de: TrayTexts = {
   asking: "Einen Moment: Stand der Verkäufe wird erfragt.",
   safe: "Alle Verkäufe sind sicher in der Cloud.",
+  reading: "Die Kasse wird gelesen.",
+  offlineNothing: "Offline: nichts wartet. Weiter verkaufen.",
   sending: counted(
     "de",
-    (n) => `Wird gesendet: noch ${n} Beleg.`,
-    (n) => `Wird gesendet: noch ${n} Belege.`,
+    (n) => `Wird gesendet: noch ${n} Vorgang.`,
+    (n) => `Wird gesendet: noch ${n} Vorgänge.`,
   ),
   offline: counted(
     "de",
-    (n) => `Offline: ${n} Beleg ist hier aufbewahrt. Weiter verkaufen.`,
-    (n) => `Offline: ${n} Belege sind hier aufbewahrt. Weiter verkaufen.`,
+    (n) => `Offline: ${n} Vorgang ist hier gesichert. Weiter verkaufen.`,
+    (n) => `Offline: ${n} Vorgänge sind hier gesichert. Weiter verkaufen.`,
   ),
   offlineSince: (count, since) =>
     counted(
       "de",
-      (n) => `Offline: ${n} Beleg ist seit ${since} hier aufbewahrt. Weiter verkaufen.`,
-      (n) => `Offline: ${n} Belege sind hier aufbewahrt, der älteste seit ${since}. Weiter verkaufen.`,
+      (n) => `Offline: ${n} Vorgang ist seit ${since} hier gesichert. Weiter verkaufen.`,
+      (n) => `Offline: ${n} Vorgänge sind hier gesichert, der älteste seit ${since}. Weiter verkaufen.`,
     )(count),
   attention: (code) => `Braucht Hilfe. Nennen Sie Ihrem Support diesen Code: ${code}`,
   attentionCall: (who, code) => `Braucht Hilfe. Rufen Sie ${who} an und nennen Sie diesen Code: ${code}`,
   attentionOthers: (sentence, others) => `${sentence} (und ${others} weitere)`,
-  update: (version) => `Version ${version} liegt bereit und wartet auf den Ladenschluss.`,
+  update: (version) => `Alle Verkäufe sind sicher. Version ${version} wartet auf den Ladenschluss.`,
   open: "Fenster öffnen",
   copySupportCode: "Support-Code kopieren",
   language: "Sprache",
@@ -93,26 +99,28 @@ const de: TrayTexts = {
 const fr: TrayTexts = {
   asking: "Un instant : vérification de l’état des ventes.",
   safe: "Toutes les ventes sont en sécurité dans le cloud.",
+  reading: "Lecture de la caisse en cours.",
+  offlineNothing: "Hors ligne : rien n’est en attente. Continuez à vendre.",
   sending: counted(
     "fr",
-    (n) => `Envoi en cours : reste ${n} ticket.`,
-    (n) => `Envoi en cours : reste ${n} tickets.`,
+    (n) => `Envoi en cours : reste ${n} opération.`,
+    (n) => `Envoi en cours : reste ${n} opérations.`,
   ),
   offline: counted(
     "fr",
-    (n) => `Hors ligne : ${n} ticket conservé ici. Continuez à vendre.`,
-    (n) => `Hors ligne : ${n} tickets conservés ici. Continuez à vendre.`,
+    (n) => `Hors ligne : ${n} opération conservée ici. Continuez à vendre.`,
+    (n) => `Hors ligne : ${n} opérations conservées ici. Continuez à vendre.`,
   ),
   offlineSince: (count, since) =>
     counted(
       "fr",
-      (n) => `Hors ligne : ${n} ticket conservé ici depuis ${since}. Continuez à vendre.`,
-      (n) => `Hors ligne : ${n} tickets conservés ici, le plus ancien depuis ${since}. Continuez à vendre.`,
+      (n) => `Hors ligne : ${n} opération conservée ici depuis ${since}. Continuez à vendre.`,
+      (n) => `Hors ligne : ${n} opérations conservées ici, la plus ancienne depuis ${since}. Continuez à vendre.`,
     )(count),
   attention: (code) => `Intervention nécessaire. Donnez ce code à votre support : ${code}`,
   attentionCall: (who, code) => `Intervention nécessaire. Appelez ${who} et donnez ce code : ${code}`,
   attentionOthers: (sentence, others) => `${sentence} (et ${others} autres)`,
-  update: (version) => `La version ${version} est prête et attend la fermeture du magasin.`,
+  update: (version) => `Toutes les ventes sont en sécurité. La version ${version} attend la fermeture du magasin.`,
   open: "Ouvrir la fenêtre",
   copySupportCode: "Copier le code de support",
   language: "Langue",
