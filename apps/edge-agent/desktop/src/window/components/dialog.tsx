@@ -1,0 +1,44 @@
+import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useText } from "../language/language-context.tsx";
+import { Button } from "./button.tsx";
+
+interface DialogProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** Beside "Cancel", which is always there. */
+  readonly actions?: ReactNode;
+  readonly onClose: () => void;
+}
+
+/** A native modal dialog, drawn while it is open: Escape and "Cancel" close it, and the focus goes back to where it was. */
+export function Dialog({ title, children, actions, onClose }: DialogProps): ReactNode {
+  const text = useText();
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    const shown = dialog.current;
+    if (shown?.open === false) shown.showModal();
+    return () => {
+      shown?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <h2 id={id}>{title}</h2>
+      {children}
+      <div className="actions">
+        {actions}
+        <Button onPress={onClose}>{text(actions === undefined ? "component.close" : "component.cancel")}</Button>
+      </div>
+    </dialog>
+  );
+}
