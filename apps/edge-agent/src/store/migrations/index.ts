@@ -5,7 +5,8 @@ import { sources } from "./0030-sources.ts";
 import { upstreams } from "./0040-upstreams.ts";
 import { redemptions } from "./0050-redemptions.ts";
 import { handOver } from "./0060-hand-over.ts";
+import { lineHistory } from "./0070-line-history.ts";
 import { support } from "./0090-support.ts";
 
 /** In order. */
-export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams, redemptions, handOver, support];
+export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams, redemptions, handOver, lineHistory, support];
