@@ -1,4 +1,5 @@
 import { naturalKey, type Capture, type NaturalKey, type Transaction } from "@tillsync/sync-protocol";
+import { keepReport } from "../day/keep-report.ts";
 import type { AgentStore, JournalEnd } from "../store/agent-store.ts";
 import { inTransaction } from "../store/in-transaction.ts";
 import { sql } from "../store/sql.ts";
@@ -95,6 +96,7 @@ function appendOne(store: AgentStore, end: JournalEnd, item: AppendItem, reading
     replaceReceipt(store, key, entryKey, revision, reading, contribution, contentHash);
     moveInDay(store, item.transaction.identity, known, contribution);
   }
+  keepReport(store, item.transaction, revision);
   return { outcome: { kind: "appended", revision, epoch: entry.end.epoch, seq: entry.end.seq }, next: entry.end };
 }
 

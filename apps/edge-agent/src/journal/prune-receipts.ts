@@ -1,3 +1,4 @@
+import { forgetReport } from "../day/keep-report.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { inTransaction } from "../store/in-transaction.ts";
 import { sql } from "../store/sql.ts";
@@ -23,7 +24,10 @@ export function pruneReceipts(store: AgentStore, days: number, after: string): s
   const old = rows.filter((row) => row.kept === 0 && businessDayOf(row.natural_key) < before);
   if (old.length > 0) {
     inTransaction(store, () => {
-      for (const row of old) store.prepare(sql`DELETE FROM receipt WHERE natural_key = ?`).run(row.natural_key);
+      for (const row of old) {
+        store.prepare(sql`DELETE FROM receipt WHERE natural_key = ?`).run(row.natural_key);
+        forgetReport(store, row.natural_key);
+      }
       if ((readMeta(store, RECEIPTS_FROM) ?? "") < before) writeMeta(store, RECEIPTS_FROM, before);
     });
   }

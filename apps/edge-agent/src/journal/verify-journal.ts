@@ -10,6 +10,7 @@ import {
   type Hlc,
   type Transaction,
 } from "@tillsync/sync-protocol";
+import { verifyReports } from "../day/verify-reports.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { sql } from "../store/sql.ts";
 import { entryKey, seqOf } from "./entry-key.ts";
@@ -58,7 +59,7 @@ export function verifyJournal(store: AgentStore): VerifyReport {
       epochs.push({ epoch: head.epoch, fromSeq: found.fromSeq, seq: head.seq, hash: head.hash, ok: found.fault === undefined });
     }
     const totals = verifyTotals(store);
-    faults.push(...totals.faults);
+    faults.push(...totals.faults, ...verifyReports(store));
     return { ok: faults.length === 0, entries, epochs, receipts: totals.receipts, faults };
   } finally {
     store.db.exec("COMMIT");

@@ -6,7 +6,8 @@ import { upstreams } from "./0040-upstreams.ts";
 import { redemptions } from "./0050-redemptions.ts";
 import { handOver } from "./0060-hand-over.ts";
 import { lineHistory } from "./0070-line-history.ts";
+import { day } from "./0080-day.ts";
 import { support } from "./0090-support.ts";
 
 /** In order. */
-export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams, redemptions, handOver, lineHistory, support];
+export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams, redemptions, handOver, lineHistory, day, support];
