@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { loadConfig } from "../config/load-config.ts";
 import { startAgent } from "../core/lifecycle.ts";
 import { openLog } from "../core/open-log.ts";
@@ -9,14 +10,20 @@ import { readFlags } from "./read-flags.ts";
 const STOP_DEADLINE_MS = 4_500;
 
 export const run: Command = {
-  usage: "run --data DIR [--json]",
+  usage: "run --data DIR [--staff-door FOLDER] [--json]",
   summary:
-    "the core: watches the sources, keeps the journal, sends it to the cloud. SIGTERM ends it, SIGHUP reads the configuration again. --json prints {pid, terminalId, epoch} when it is ready",
+    "the core: watches the sources, keeps the journal, sends it to the cloud. --staff-door lets the folder's group in with its tray and window. SIGTERM ends it, SIGHUP reads the configuration again. --json prints {pid, terminalId, epoch} when it is ready",
   run: async (args) => {
-    const flags = readFlags(args);
+    const flags = readFlags(args, { "staff-door": { type: "string" } });
+    const staffDoor = flags.text("staff-door");
     const log = openLog(loadConfig(flags.data).logLevel);
     const { promise: wished, resolve: wish } = Promise.withResolvers<string>();
-    const agent = await startAgent(flags.data, { ports: { ...systemPorts(), env: process.env }, log, onStopWish: () => wish("a window") });
+    const agent = await startAgent(flags.data, {
+      ports: { ...systemPorts(), env: process.env },
+      log,
+      onStopWish: () => wish("a window"),
+      staffDoor: staffDoor === undefined ? undefined : resolve(staffDoor),
+    });
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => wish(signal));
     process.on("SIGHUP", () => void agent.reload());
     const { terminalId, epoch, journal } = agent.status();

@@ -1,59 +1,45 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection, createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { TillsyncError } from "@tillsync/sync-protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { controlAddress } from "./address.ts";
 import { askAgent } from "./ask-agent.ts";
-import { FRAME_BYTES_MAX, createLineReader } from "./frames.ts";
-import type { Handlers } from "./methods.ts";
-import { CLIENTS_MAX, serveControl, type ControlServer } from "./serve-control.ts";
+import { CONTROL_VERSION } from "./seal.ts";
+import { serveControl, type ControlServer } from "./serve-control.ts";
+import { addressOf, dial, dialProven, heardUntilClosed, makeDoorFolder, testHandlers } from "./testing/door-tools.ts";
 
+let folder: ReturnType<typeof makeDoorFolder>;
 let dir: string;
 let server: ControlServer;
 let errors: unknown[];
-const handlers: Handlers = {
-  status: () => ({ running: true }) as never,
-  capture: ({ paths }) => ({ ok: true, files: paths.map((path) => ({ path })) }) as never,
-  "set-aside-list": () => [],
-  "set-aside-show": ({ id }) => {
-    throw new TillsyncError("usage.invalid", `no item ${id}`);
-  },
-  "set-aside-retry": () => {
-    throw new Error("a bug");
-  },
-  "reference-pull": () => ({ documents: [], checkpoint: {} }),
-  "reference-wait": () => ({ events: [] }),
-  "reference-push": () => [],
-  "redemptions-list": () => [],
-  "redemptions-cancel": ({ id }) => ({ kind: "cancelled", redemptionId: id }),
-  stop: () => ({ stopping: true }),
-};
+const serve = (): Promise<ControlServer> => serveControl(dir, { handlers: testHandlers(), onError: (error) => errors.push(error) });
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "tillsync-control-"));
+  folder = makeDoorFolder();
+  dir = folder.dir;
   errors = [];
-  server = await serveControl(dir, { handlers, onError: (error) => errors.push(error), requestDeadlineMs: 150 });
+  server = await serve();
 });
 afterEach(async () => {
   await server.close();
-  rmSync(dir, { recursive: true });
+  folder.remove();
 });
 
-const dial = (): Promise<Socket> =>
-  new Promise((resolve) => {
-    const socket = createConnection(controlAddress(dir), () => resolve(socket));
+/** Somebody who listens in the agent's place and says lines of his own; returns what clients told him. */
+async function squat(answer: string): Promise<{ heard: string[]; close: () => Promise<void> }> {
+  const heard: string[] = [];
+  const squatter = createServer((socket) => {
     socket.on("error", () => {});
+    socket.write(`{"tillsync":${CONTROL_VERSION},"nonce":"x"}\n`);
+    socket.on("data", (chunk) => {
+      heard.push(String(chunk));
+      socket.end(`${answer}\n`);
+    });
   });
-const closed = (socket: Socket): Promise<string> =>
-  new Promise((resolve) => {
-    let text = "";
-    socket.on("data", (chunk) => (text += String(chunk)));
-    socket.on("close", () => resolve(text));
-  });
+  await new Promise<void>((resolve) => squatter.listen(addressOf(dir), resolve));
+  return { heard, close: () => new Promise((resolve) => void squatter.close(() => resolve())) };
+}
 
-describe("the control socket", () => {
+describe("a door", () => {
   it("answers methods with their results and their coded errors", async () => {
     expect(await askAgent(dir, "status", {})).toEqual({ running: true });
     expect(await askAgent(dir, "capture", { adapter: "poslog", paths: ["/a"] })).toEqual({ ok: true, files: [{ path: "/a" }] });
@@ -67,62 +53,104 @@ describe("the control socket", () => {
   });
 
   it("refuses whoever does not know the folder's secret", async () => {
-    writeFileSync(join(dir, "control.secret"), "another\n");
+    writeFileSync(join(dir, "control.secret"), `${"x".repeat(43)}\n`);
     await expect(askAgent(dir, "status", {})).rejects.toMatchObject({ code: "auth.invalid" });
   });
 
-  it("does not believe whoever listens in the agent's place, nor tells it the secret", async () => {
-    await server.close();
-    const heard: string[] = [];
-    const squatter = createServer((socket) => {
-      socket.write(`{"nonce":"x"}\n`);
-      socket.on("data", (chunk) => {
-        heard.push(String(chunk));
-        socket.end(`{"proof":"x","result":{"running":true}}\n`);
-      });
-    });
-    await new Promise<void>((resolve) => squatter.listen(controlAddress(dir), resolve));
-    await expect(askAgent(dir, "status", {})).rejects.toMatchObject({ code: "auth.invalid" });
-    const secret = (await import("node:fs")).readFileSync(join(dir, "control.secret"), "utf8").trim();
-    expect(heard.join("")).not.toContain(secret);
-    await new Promise((resolve) => squatter.close(resolve));
-    server = await serveControl(dir, { handlers, onError: () => {} });
-  });
-
-  it("is not there when no agent runs", async () => {
+  it("keeps its secret over restarts, and is not there when no agent runs", async () => {
+    const secret = readFileSync(join(dir, "control.secret"), "utf8");
     await server.close();
     expect(await askAgent(dir, "status", {})).toBeUndefined();
+    server = await serve();
+    expect(readFileSync(join(dir, "control.secret"), "utf8")).toBe(secret);
+    rmSync(join(dir, "control.secret"));
+    expect(await askAgent(dir, "status", {})).toBeUndefined();
+  });
+
+  it("tells a client of another version so", async () => {
+    await server.close();
+    const other = createServer((socket) => void socket.end(`{"tillsync":${CONTROL_VERSION + 1},"nonce":"x"}\n`));
+    await new Promise<void>((resolve) => other.listen(addressOf(dir), resolve));
+    await expect(askAgent(dir, "status", {})).rejects.toMatchObject({ code: "wire.version" });
+    await new Promise((resolve) => other.close(resolve));
+    server = await serve();
+  });
+
+  it("hears that a client has left, and leaves a client its question back", async () => {
+    await server.close();
+    const asked = Promise.withResolvers<AbortSignal | undefined>();
+    const left = Promise.withResolvers<true>();
+    const handlers = testHandlers({
+      "reference-wait": (_request, gone) => {
+        asked.resolve(gone);
+        return new Promise(() => gone?.addEventListener("abort", () => left.resolve(true)));
+      },
+    });
     server = await serveControl(dir, { handlers, onError: () => {} });
-  });
-
-  it("hangs up on a client that says nothing, and on one that never ends its line", async () => {
-    expect(await closed(await dial())).toMatch(/^\{"nonce":"[\w-]+"\}\n$/);
-    const endless = await dial();
-    const answer = closed(endless);
-    endless.write(Buffer.alloc(FRAME_BYTES_MAX + 10, 0x61));
-    expect(await answer).toContain("wire.too-large");
-  });
-
-  it("refuses nonsense and lives on", async () => {
-    for (const text of ["\n", "null\n", "{}\n", `${"[".repeat(100_000)}\n`, `{"__proto__":{"method":"status"}}\n`]) {
-      const socket = await dial();
-      const answer = closed(socket);
-      socket.write(text);
-      expect(await answer).toContain("wire.malformed");
-    }
-    expect(await askAgent(dir, "status", {})).toEqual({ running: true });
-  });
-
-  it("holds a bounded number of clients", async () => {
-    const sockets = await Promise.all(Array.from({ length: CLIENTS_MAX }, dial));
-    expect(await closed(await dial())).toBe("");
-    for (const socket of sockets) socket.destroy();
+    const abort = new AbortController();
+    const answer = askAgent(dir, "reference-wait", { checkpoints: {}, waitMs: 30_000 }, { signal: abort.signal });
+    expect((await asked.promise)?.aborted).toBe(false);
+    abort.abort();
+    await expect(answer).rejects.toMatchObject({ code: "wire.unreachable" });
+    expect(await left.promise).toBe(true);
   });
 });
 
-it("reads a line of exactly the limit and refuses one byte more", () => {
-  const read = createLineReader(5);
-  expect(read(Buffer.from("abc"))).toBeUndefined();
-  expect(read(Buffer.from("de\n"))).toBe("abcde");
-  expect(() => createLineReader(5)(Buffer.from("abcdef"))).toThrow(expect.objectContaining({ code: "wire.too-large" }));
+describe("whoever listens in the agent's place", () => {
+  it.each([
+    ["an answer without a mark", `{"result":{"running":true}}`],
+    ["an answer with a mark of his own", `${"x".repeat(43)} {"result":{"running":true}}`],
+    ["an error that staff would act on", `${"-".repeat(43)} {"error":{"code":"journal.chain-broken"}}`],
+    ["no JSON", "hello"],
+  ])("is not believed: %s", async (_name, answer) => {
+    await server.close();
+    const squatter = await squat(answer);
+    await expect(askAgent(dir, "status", {})).rejects.toMatchObject({ code: "auth.invalid" });
+    const secret = readFileSync(join(dir, "control.secret"), "utf8").trim();
+    expect(squatter.heard.join("")).toContain(`"method":"status"`);
+    expect(squatter.heard.join("")).not.toContain(secret);
+    await squatter.close();
+    server = await serve();
+  });
+
+  it("cannot pass a question on under other words: the agent takes no line whose mark is another's", async () => {
+    const { socket } = await dialProven(dir);
+    const answer = heardUntilClosed(socket);
+    socket.write(`${"x".repeat(43)} {"method":"stop","request":{}}\n`);
+    expect(await answer).toContain("auth.invalid");
+  });
+});
+
+describe("nonsense", () => {
+  it.each(["", "null", "{}", "x".repeat(43), `${"x".repeat(43)} ${"y".repeat(22)}`, `{"__proto__":{"method":"status"}}`])(
+    "before the hello is refused: %j",
+    async (text) => {
+      const socket = await dial(dir);
+      const answer = heardUntilClosed(socket);
+      socket.write(`${text}\n`);
+      expect(await answer).toContain("auth.invalid");
+      expect(await askAgent(dir, "status", {})).toEqual({ running: true });
+    },
+  );
+
+  it.each([
+    ["no JSON", "{"],
+    ["no object", "null"],
+    ["an unknown method", `{"method":"launch","request":{}}`],
+    ["a name of JavaScript's own", `{"method":"constructor","request":{}}`],
+    ["a prototype", `{"method":"status","request":{"__proto__":{"x":1}}}`],
+    ["a prototype around it", `{"__proto__":{"method":"status","request":{}}}`],
+    ["more than is asked for", `{"method":"status","request":{},"more":1}`],
+    [
+      "100,000 lists inside each other",
+      `{"method":"set-aside-retry","request":{"ids":[],"config":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`,
+    ],
+  ])("of a client that knows the secret is refused: %s", async (_name, text) => {
+    const { socket, ask } = await dialProven(dir);
+    const answer = heardUntilClosed(socket);
+    ask(text);
+    expect(await answer).toContain("wire.malformed");
+    expect(await askAgent(dir, "status", {})).toEqual({ running: true });
+    expect(errors).toEqual([]);
+  });
 });

@@ -1,25 +1,46 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 
-/** One request or answer; a status is some KB, the paths of a capture a few hundred. */
+/** One request; the paths of a capture are a few hundred KB. */
 export const FRAME_BYTES_MAX = 1024 * 1024;
+/** The line by which a client proves that it knows the secret: until then it is given no more room. */
+export const HELLO_BYTES_MAX = 256;
 const LINE_FEED = 0x0a;
 
-/** Collects bytes until a line is whole. Throws `wire.too-large` past the limit, before it holds more than that. */
-export function createLineReader(bytesMax: number = FRAME_BYTES_MAX): (chunk: Uint8Array) => string | undefined {
-  let parts: Uint8Array[] = [];
-  let size = 0;
-  return (chunk) => {
-    const end = chunk.indexOf(LINE_FEED);
-    const piece = end < 0 ? chunk : chunk.subarray(0, end);
-    size += piece.length;
-    if (size > bytesMax) throw new TillsyncError("wire.too-large", `${size} bytes`);
-    parts.push(piece);
-    if (end < 0) return undefined;
-    const line = Buffer.concat(parts).toString("utf8");
-    parts = [];
-    size = 0;
-    return line;
+export interface LineReader {
+  readonly push: (chunk: Uint8Array) => void;
+  /** The next whole line, without its end. Throws `wire.too-large` once it is known to have more bytes than that. */
+  readonly line: (bytesMax: number) => string | undefined;
+}
+
+/**
+ * Cuts what arrives into lines, wherever the pieces begin and end. Bytes are held in one block that doubles: a client that
+ * sends them one by one costs no more room than one that sends them at once.
+ */
+export function createLineReader(): LineReader {
+  let block = Buffer.alloc(HELLO_BYTES_MAX);
+  let [size, seen] = [0, 0];
+  return {
+    push: (chunk) => {
+      if (size + chunk.length > block.length) {
+        const larger = Buffer.alloc(Math.max(size + chunk.length, block.length * 2));
+        block.copy(larger, 0, 0, size);
+        block = larger;
+      }
+      block.set(chunk, size);
+      size += chunk.length;
+    },
+    line: (bytesMax) => {
+      const found = block.subarray(0, size).indexOf(LINE_FEED, seen);
+      const length = found < 0 ? size : found;
+      if (length > bytesMax) throw new TillsyncError("wire.too-large", `more than ${bytesMax} bytes`);
+      seen = length;
+      if (found < 0) return undefined;
+      const line = block.toString("utf8", 0, length);
+      block.copy(block, 0, length + 1, size);
+      [size, seen] = [size - length - 1, 0];
+      return line;
+    },
   };
 }
 
-export const writeFrame = (value: unknown): string => `${JSON.stringify(value)}\n`;
+export const writeFrame = (line: string): string => `${line}\n`;

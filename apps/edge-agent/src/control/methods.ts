@@ -47,6 +47,6 @@ export type ReadRequest<M extends Method> = z.output<(typeof REQUEST_SCHEMAS)[M]
 /** What each method answers. */
 export type Answer<M extends Method> = M extends OwnerMethod ? OwnerAnswers[M] : M extends WindowMethod ? WindowAnswer<M> : never;
 
-/** One function per method: what a running agent lends to its windows and commands. */
-export type Handlers = { readonly [M in Method]: (request: ReadRequest<M>) => Promise<Answer<M>> | Answer<M> };
+/** One function per method: what a running agent lends to its windows and commands. `gone` aborts when who asked has left. */
+export type Handlers = { readonly [M in Method]: (request: ReadRequest<M>, gone?: AbortSignal) => Promise<Answer<M>> | Answer<M> };
 export type WindowHandlers = Pick<Handlers, WindowMethod>;

@@ -3,7 +3,7 @@ import { capturePaths } from "../capture/capture-paths.ts";
 import { retrySetAside } from "../capture/retry-set-aside.ts";
 import { careHandlers } from "../care/care-handlers.ts";
 import { loadConfig } from "../config/load-config.ts";
-import { serveControl } from "../control/serve-control.ts";
+import { openDoors } from "../control/open-doors.ts";
 import type { Handlers } from "../control/methods.ts";
 import { readStatus, type AgentStatus } from "../health/status.ts";
 import type { Intake } from "../intake/serve-intake.ts";
@@ -41,6 +41,8 @@ export interface AgentOptions {
   readonly log: SourceLog;
   /** Called when a window asks the agent to stop. */
   readonly onStopWish: () => void;
+  /** Folder of the door for staff; absent: there is none. */
+  readonly staffDoor?: string | undefined;
 }
 
 /** Starts the core on a data folder. Throws what `openFolder` throws; once it runs, nothing of a source or a line ends it. */
@@ -75,13 +77,15 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       },
       folder.config.intake,
     );
-    const control = await serveControl(dir, {
+    const doors = await openDoors(dir, {
+      ports,
+      log,
+      staffDoor: options.staffDoor,
       handlers: {
         ...handlersOf(deps, status, sources, options.onStopWish),
         ...careHandlers({ ...deps, configOf: configuredSource(dir, () => sources.config()) }),
         ...windowHandlers({ ...deps, reference: reference.store, terminal: () => uplink.enrolment(), signal: ending.signal }),
       },
-      onError: (error) => log.error({ err: error }, "a request of a window failed"),
     });
     return {
       status,
@@ -91,7 +95,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
         ending.abort();
         house.stop();
         const asked = intake.stop().then(() => Promise.all([redemptions.stop(), reference.stop()]));
-        await Promise.all([asked, sources.stop(), uplink.stop(), control.close()]);
+        await Promise.all([asked, sources.stop(), uplink.stop(), doors.close()]);
         await house.idle();
         folder.close();
       },

@@ -17,7 +17,10 @@ export interface WindowDeps extends HandOverDeps {
 export function windowHandlers(deps: WindowDeps): Pick<Handlers, "reference-pull" | "reference-wait" | "reference-push"> {
   return {
     "reference-pull": (request) => pullForWindow(deps.reference, request),
-    "reference-wait": (request) => waitForWindow({ store: deps.reference, ports: deps.ports, signal: deps.signal }, request),
+    "reference-wait": (request, gone) => {
+      const signal = gone === undefined ? deps.signal : AbortSignal.any([deps.signal, gone]);
+      return waitForWindow({ store: deps.reference, ports: deps.ports, signal }, request);
+    },
     "reference-push": ({ collection, rows }) => pushFromWindow(deps, collection, rows),
   };
 }
