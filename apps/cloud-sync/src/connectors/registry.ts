@@ -11,6 +11,7 @@ import { odoo } from "./odoo/odoo.ts";
 import { postgresTable } from "./postgres-table/postgres-table.ts";
 import { rabbitmq } from "./rabbitmq/rabbitmq.ts";
 import { salesforceB2c } from "./salesforce-b2c/salesforce-b2c.ts";
+import { shipengine } from "./shipengine/shipengine.ts";
 import { shopify } from "./shopify/shopify.ts";
 import { square } from "./square/square.ts";
 import { talonOne } from "./talon-one/talon-one.ts";
@@ -32,6 +33,7 @@ const connectors: ReadonlyMap<string, Connector> = new Map(
     postgresTable as Connector,
     rabbitmq as Connector,
     salesforceB2c as Connector,
+    shipengine as Connector,
     shopify as Connector,
     square as Connector,
     talonOne as Connector,

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { noContext, testPorts } from "../testing/context.ts";
+import { stepItem } from "../testing/step-item.ts";
 import { makeScenarios } from "../testing/vendor-fake/scenarios.ts";
 import { startVendorFake, type VendorServer } from "../testing/vendor-fake/start-vendor-fake.ts";
 import { virtualClock } from "../testing/vendor-fake/virtual-clock.ts";
 import type { FakeAnswer, FakeCall } from "../testing/vendor-fake/vendor-rules.ts";
 import { salesforceB2cConfigSchema } from "./manifest.ts";
 import { salesforceB2c } from "./salesforce-b2c.ts";
-import { stepItem } from "./testing/suite.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 9);
 const access = { url: "https://shop.example/s/-/dw/data/v25_6", clientId: "till", secret: "very-secret", siteId: "Shop" };

@@ -1,6 +1,4 @@
-import { naturalKey, transactionSchema } from "@tillsync/sync-protocol";
-import { deliveryIdentity } from "../../../destinations/delivery-identity.ts";
-import type { DeliveryItem } from "../../connector.ts";
+import { stepItem } from "../../testing/step-item.ts";
 import type { VendorSuite } from "../../testing/vendor-fake/run-vendor-contract-tests.ts";
 import { makeScenarios } from "../../testing/vendor-fake/scenarios.ts";
 import { salesforceB2cConfigSchema, type SalesforceB2cConfig } from "../manifest.ts";
@@ -11,32 +9,6 @@ const NOW = Date.UTC(2026, 10, 20, 9);
 
 const config = (url: string, timeoutMs: number): SalesforceB2cConfig =>
   salesforceB2cConfigSchema.parse({ url, tokenUrl: `${url}/token`, timeoutMs, allowPrivateNetwork: true, siteId: SITE, ...CLIENT });
-
-/** One step of an order. */
-export function stepItem(sequence: string, orderStatus: object): DeliveryItem {
-  const transaction = transactionSchema.parse({
-    schemaVersion: 1,
-    transactionType: "OrderStatus",
-    identity: { store: "9", workstation: "31", businessDay: "2026-11-20", sequence },
-    status: "completed",
-    orderStatus: { at: { local: "2026-11-20T10:00:00", quality: "local" }, ...orderStatus },
-  });
-  const key = naturalKey(transaction.identity);
-  return {
-    identity: deliveryIdentity(key, 1),
-    naturalKey: key,
-    revision: 1,
-    supersedes: undefined,
-    orderingKey: "order:1",
-    shard: "main",
-    tpos: Number(sequence),
-    terminal: "till-1",
-    store: "store-1",
-    receivedAtMs: NOW,
-    transaction,
-    replay: false,
-  };
-}
 
 const stranger = stepItem("900", { orderId: "00900", status: "shipped" });
 const lines = [{ itemId: "mug", quantity: { value: "1", uom: "EA" } }];
