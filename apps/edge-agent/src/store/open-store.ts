@@ -7,7 +7,7 @@ import { readJournalEnd } from "../journal/read-journal-end.ts";
 import type { AgentStore } from "./agent-store.ts";
 import { makePrivateFile } from "./private-file.ts";
 import { lockFolder } from "./lock-folder.ts";
-import { migrate, schemaVersion } from "./migrate.ts";
+import { migrate, refuseFuture, schemaVersion } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { translateSqliteError } from "./sqlite-errors.ts";
 
@@ -80,7 +80,7 @@ function openReader(dir: string, options: OpenOptions): AgentStore {
   try {
     db = new Database(join(dir, DATABASE_FILE), { readonly: true });
     refuseFuture(db);
-    if (schemaVersion(db) !== MIGRATIONS.at(-1)?.version)
+    if (schemaVersion(db) < (MIGRATIONS.at(-1)?.version ?? 0))
       throw new TillsyncError("data.not-found", "written by an older version; run the agent once");
     return makeStore(dir, db, options, () => {});
   } catch (cause) {
@@ -111,12 +111,6 @@ function makeStore(dir: string, db: Database.Database, options: OpenOptions, rel
       release();
     },
   };
-}
-
-function refuseFuture(db: Database.Database): void {
-  const newest = MIGRATIONS.at(-1)?.version ?? 0;
-  const version = schemaVersion(db);
-  if (version > newest) throw new TillsyncError("data.future", `schema ${version}, this version knows ${newest}`);
 }
 
 function checkIntegrity(db: Database.Database, dir: string): void {

@@ -8,6 +8,18 @@ import { handOver } from "./0060-hand-over.ts";
 import { lineHistory } from "./0070-line-history.ts";
 import { day } from "./0080-day.ts";
 import { support } from "./0090-support.ts";
+import { updates } from "./0100-updates.ts";
 
 /** In order. */
-export const MIGRATIONS: readonly Migration[] = [journal, receipts, sources, upstreams, redemptions, handOver, lineHistory, day, support];
+export const MIGRATIONS: readonly Migration[] = [
+  journal,
+  receipts,
+  sources,
+  upstreams,
+  redemptions,
+  handOver,
+  lineHistory,
+  day,
+  support,
+  updates,
+];
