@@ -83,7 +83,13 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       staffDoor: options.staffDoor,
       handlers: {
         ...handlersOf(deps, status, sources, options.onStopWish),
-        ...careHandlers({ ...deps, configOf: configuredSource(dir, () => sources.config()) }),
+        ...careHandlers({
+          ...deps,
+          configOf: configuredSource(dir, () => sources.config()),
+          reference: reference.store,
+          enrolment: () => uplink.enrolment(),
+          wallMs: ports.wallMs,
+        }),
         ...windowHandlers({ ...deps, reference: reference.store, terminal: () => uplink.enrolment(), signal: ending.signal }),
       },
     });

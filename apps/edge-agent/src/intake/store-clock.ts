@@ -6,7 +6,7 @@ import type { ReadDeps } from "./reads.ts";
  * Now by the store's own clock: in the zone that its document names, or in this machine's where that is not known yet.
  * The machine's clock may be wrong; nothing else here would be right then either.
  */
-export function storeNow(deps: ReadDeps): StoreTime {
+export function storeNow(deps: Pick<ReadDeps, "reference" | "enrolment" | "wallMs">): StoreTime {
   const store = deps.enrolment()?.store;
   const zone = store === undefined ? undefined : findDocument(deps.reference, "stores", store)?.timeZone;
   return timeIn(deps.wallMs(), zone);
