@@ -18,6 +18,8 @@ export interface ControlOptions extends Pick<Door, "handlers" | "onError"> {
   readonly kind?: DoorKind;
   /** For tests that do not want to wait. */
   readonly deadlines?: DoorDeadlines;
+  /** For tests that take the bounds away. */
+  readonly clients?: DoorClients;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ControlOptions extends Pick<Door, "handlers" | "onError"> {
  */
 export async function serveControl(dir: string, options: ControlOptions): Promise<ControlServer> {
   const kind = options.kind ?? "owner";
-  const clients = createDoorClients();
+  const clients = options.clients ?? createDoorClients();
   const open = async (secret: string): Promise<ControlServer> => {
     const door: Door = { ...options, kind, secret, clients, deadlines: options.deadlines ?? DOOR_DEADLINES };
     const server = createServer((socket) => serveClient(socket, door));
