@@ -34,6 +34,13 @@ export const findStep = (store: AgentStore, stepId: string): OwnStep | undefined
 export const stepsOf = (store: AgentStore, orderId: string): OwnStep[] =>
   store.prepare<[string], Row>(`SELECT ${COLUMNS} FROM order_step WHERE order_id = ? ORDER BY epoch, seq`).all(orderId).map(toStep);
 
+/** The last steps that were taken here, the latest first. */
+export const lastSteps = (store: AgentStore, limit: number): OwnStep[] =>
+  store
+    .prepare<[number], Row>(`SELECT ${COLUMNS} FROM order_step ORDER BY at_ms DESC, epoch DESC, seq DESC LIMIT ?`)
+    .all(limit)
+    .map(toStep);
+
 /** Ids of orders that were moved to a status here, those of the last steps first. */
 export const ordersMovedTo = (store: AgentStore, status: OrderStatus, limit: number): string[] =>
   store

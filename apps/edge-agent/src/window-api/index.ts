@@ -3,6 +3,7 @@ export * from "./content-security-policy.ts";
 export * from "./day.ts";
 export * from "./look-up.ts";
 export * from "./methods.ts";
+export * from "./own-steps.ts";
 export * from "./problems.ts";
 export * from "./set-aside.ts";
 export * from "./snapshot.ts";

@@ -20,6 +20,7 @@ import {
 } from "./care.ts";
 import { businessDaySchema, dayAnswerSchema, devicesAnswerSchema } from "./day.ts";
 import { lookUpRequestSchema, membersAnswerSchema, productsAnswerSchema } from "./look-up.ts";
+import { ownStepsAnswerSchema } from "./own-steps.ts";
 import { handedAnswerSchema, retryAnswerSchema, setAsideFullSchema, setAsideRowSchema } from "./set-aside.ts";
 import { snapshotSchema } from "./snapshot.ts";
 
@@ -72,6 +73,8 @@ export const WINDOW_METHODS = {
     answer: z.array(wireDocumentSchema),
     deadlineMs: 30_000,
   },
+  /** Steps of orders taken here: what the cloud's documents may not say yet. */
+  "order-steps-here": { request: nothing, answer: ownStepsAnswerSchema, deadlineMs: SHORT_MS },
   "find-products": { request: lookUpRequestSchema, answer: productsAnswerSchema, deadlineMs: SHORT_MS },
   "find-members": { request: lookUpRequestSchema, answer: membersAnswerSchema, deadlineMs: SHORT_MS },
   "line-history": {

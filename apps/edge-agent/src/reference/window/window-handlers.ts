@@ -1,4 +1,5 @@
 import type { Handlers } from "../../control/methods.ts";
+import { listOwnSteps } from "../../hand-over/list-own-steps.ts";
 import type { HandOverDeps } from "../../hand-over/take-step.ts";
 import type { ReplicatorPorts } from "../../replicator/ports.ts";
 import type { ReferenceStore } from "../store/reference-store.ts";
@@ -14,7 +15,9 @@ export interface WindowDeps extends HandOverDeps {
 }
 
 /** Reference data for windows: the cloud's replication as methods of the control socket, scoped as this terminal is. */
-export function windowHandlers(deps: WindowDeps): Pick<Handlers, "reference-pull" | "reference-wait" | "reference-push"> {
+export function windowHandlers(
+  deps: WindowDeps,
+): Pick<Handlers, "reference-pull" | "reference-wait" | "reference-push" | "order-steps-here"> {
   return {
     "reference-pull": (request) => pullForWindow(deps.reference, request),
     "reference-wait": (request, gone) => {
@@ -22,5 +25,6 @@ export function windowHandlers(deps: WindowDeps): Pick<Handlers, "reference-pull
       return waitForWindow({ store: deps.reference, ports: deps.ports, signal }, request);
     },
     "reference-push": ({ collection, rows }) => pushFromWindow(deps, collection, rows),
+    "order-steps-here": () => listOwnSteps(deps.store, deps.terminal()?.terminal),
   };
 }

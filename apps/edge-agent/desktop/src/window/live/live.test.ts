@@ -39,12 +39,7 @@ afterEach(async () => {
 });
 
 const seen = (live: Live): Record<string, number> =>
-  Object.fromEntries(
-    live.rows.orders
-      .get()
-      .rows.map(({ id, version }) => [id, version])
-      .toSorted(),
-  );
+  Object.fromEntries(live.rows.orders.get().rows.map(({ id, version }) => [id, version]));
 const agrees = (live: Live, agent: FakeAgent) =>
   vi.waitFor(() => expect(seen(live)).toEqual(agent.living("orders")), { timeout: 10_000, interval: 10 });
 const rowOf = (live: Live, id: string) => live.rows.orders.get().rows.find((row) => row.id === id)!;

@@ -72,7 +72,7 @@ async function follow(
     const checkpoints = Object.fromEntries([...joined].map(([name, { checkpoint }]) => [name, checkpoint()]));
     try {
       const asked = ports.agent.ask("reference-wait", {
-        checkpoints: checkpoints as Record<LiveCollection, Checkpoint>,
+        checkpoints,
         waitMs: WINDOW_WAIT_MAX_MS,
       });
       const answer = await Promise.race([asked, aborted]);

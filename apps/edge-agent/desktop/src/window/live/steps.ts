@@ -93,7 +93,7 @@ function orderOf(document: WireDocument | undefined): HandOverOrder | undefined 
   if (document === undefined || document._deleted) return undefined;
   const { _rev, _meta, _attachments, ...fields } = document;
   try {
-    return readDocument("orders", fields as WireDocument);
+    return readDocument("orders", fields);
   } catch {
     return undefined;
   }

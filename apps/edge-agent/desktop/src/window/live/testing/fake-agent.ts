@@ -59,7 +59,7 @@ export class FakeAgent implements AgentPort {
 
   put(collection: LiveCollection, id: string, fields: object): void {
     const before = this.#file(collection).get(id)?.document.version ?? 0;
-    this.#write(collection, { schemaVersion: 1, ...fields, id, version: before + 1, _deleted: false } as WireDocument);
+    this.#write(collection, { schemaVersion: 1, ...fields, id, version: before + 1, _deleted: false });
   }
 
   remove(collection: LiveCollection, id: string): void {
@@ -78,7 +78,7 @@ export class FakeAgent implements AgentPort {
 
   living(collection: LiveCollection): Record<string, number> {
     const rows = [...this.#file(collection).values()].filter(({ document }) => !document._deleted);
-    return Object.fromEntries(rows.map(({ document }) => [document.id, document.version]).toSorted());
+    return Object.fromEntries(rows.map(({ document }) => [document.id, document.version]));
   }
 
   async ask<M extends WindowMethod>(method: M, request: WindowRequest<M>): Promise<WindowAnswer<M>> {
