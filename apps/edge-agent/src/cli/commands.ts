@@ -13,5 +13,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   intake: async () => (await import("./intake.ts")).intake,
   redemptions: async () => (await import("./redemptions.ts")).redemptions,
   reference: async () => (await import("./reference.ts")).reference,
+  service: async () => (await import("./service.ts")).service,
   prune: async () => (await import("./prune.ts")).prune,
 };

@@ -13,6 +13,8 @@ export interface FlagValues {
   readonly positionals: readonly string[];
   /** A flag with a value, when it was given. */
   readonly text: (name: string) => string | undefined;
+  /** All values of a flag that may be given more than once. */
+  readonly texts: (name: string) => readonly string[];
   readonly has: (name: string) => boolean;
 }
 
@@ -29,6 +31,10 @@ export function readFlags(args: readonly string[], flags: Flags = {}, positional
     text: (name) => {
       const value = values[name];
       return typeof value === "string" ? value : undefined;
+    },
+    texts: (name) => {
+      const value = values[name];
+      return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
     },
     has: (name) => values[name] === true,
   };

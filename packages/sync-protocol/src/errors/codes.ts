@@ -2,6 +2,7 @@ import { DOOR_CODES } from "./door-codes.ts";
 import { entry, type ErrorEntry } from "./entry.ts";
 import { INTAKE_CODES } from "./intake-codes.ts";
 import { REFERENCE_CODES } from "./reference-codes.ts";
+import { SERVICE_CODES } from "./service-codes.ts";
 import { SHOP_FLOOR_CODES } from "./shop-floor-codes.ts";
 import { SYSTEM_CODES } from "./system-codes.ts";
 import { TERMINAL_CODES } from "./terminal-codes.ts";
@@ -55,6 +56,7 @@ export const ERROR_CODES = {
   ...UPDATE_CODES,
   ...SHOP_FLOOR_CODES,
   ...DOOR_CODES,
+  ...SERVICE_CODES,
 
   // --- the terminal's journal and store --------------------------------------------------------------------------
   "store.disk-full": entry("automatic", "The disk is full.", "Free some space. The POS gets no more yes until a sale can be kept safely."),
