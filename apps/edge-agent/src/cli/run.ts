@@ -1,3 +1,4 @@
+import { uptime } from "node:os";
 import { resolve } from "node:path";
 import { loadConfig } from "../config/load-config.ts";
 import { startAgent } from "../core/lifecycle.ts";
@@ -19,7 +20,7 @@ export const run: Command = {
     const log = openLog(loadConfig(flags.data).logLevel);
     const { promise: wished, resolve: wish } = Promise.withResolvers<string>();
     const agent = await startAgent(flags.data, {
-      ports: { ...systemPorts(), env: process.env },
+      ports: { ...systemPorts(), env: process.env, bootMs: () => uptime() * 1_000 },
       log,
       onStopWish: () => wish("a window"),
       staffDoor: staffDoor === undefined ? undefined : resolve(staffDoor),

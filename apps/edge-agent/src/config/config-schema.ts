@@ -62,6 +62,8 @@ export const agentConfigSchema = z
       .min(0)
       .max(4 * 1024 ** 3)
       .default(BALLAST_BYTES_DEFAULT),
+    /** Whom staff call, where head office has not set it for all. */
+    help: z.strictObject({ name: z.string().min(1).max(100), phone: z.string().min(1).max(50).optional() }).optional(),
     logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .refine((config) => new Set(config.sources.map((source) => source.name)).size === config.sources.length, {

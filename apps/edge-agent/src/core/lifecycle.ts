@@ -5,6 +5,7 @@ import { careHandlers } from "../care/care-handlers.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { openDoors } from "../control/open-doors.ts";
 import type { Handlers } from "../control/methods.ts";
+import { openMaintenance } from "../health/maintenance.ts";
 import { readStatus, type AgentStatus } from "../health/status.ts";
 import type { Intake } from "../intake/serve-intake.ts";
 import { startIntake } from "../intake/start-intake.ts";
@@ -23,9 +24,12 @@ import type { WindowMethod } from "../window-api/methods.ts";
 import { configuredSource } from "./configured-source.ts";
 import { keepHouse } from "./keep-house.ts";
 import { openFolder, type AgentFolder } from "./open-folder.ts";
+import { startShopFloor } from "./start-shop-floor.ts";
 
 export interface AgentPorts extends ReplicatorPorts {
   readonly env: NodeJS.ProcessEnv;
+  /** Since the machine was started, sleep included. Absent: sleep is told by the monotonic clock alone. */
+  readonly bootMs?: () => number;
 }
 
 export interface Agent {
@@ -62,7 +66,8 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
     const uplink = startUplink({ store: folder.store, keys: folder.keys, ports, log, env: ports.env });
     const reference = startReference(dir, { journal: folder.store, keys: folder.keys, ports, log, env: ports.env });
     const redemptions = startRedemptions({ ...deps, reference: reference.store, enrolment: () => uplink.enrolment(), env: ports.env });
-    const sources = watchFolders(deps, folder.dir, folder.config);
+    const maintenance = openMaintenance(deps);
+    const sources = watchFolders({ ...deps, paused: () => maintenance.pause() !== null }, folder.dir, folder.config);
     const house = keepHouse(deps, () => sources.config());
     let intake: Intake | undefined;
     const status = (): AgentStatus => liveStatus(folder, uplink, reference, sources, intake);
@@ -77,6 +82,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       },
       folder.config.intake,
     );
+    const shopFloor = startShopFloor({ ...deps, uplink, reference, sources, maintenance, intake: intake.status, updates: () => null });
     const doors = await openDoors(dir, {
       ports,
       log,
@@ -90,6 +96,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
           enrolment: () => uplink.enrolment(),
           wallMs: ports.wallMs,
         }),
+        ...shopFloor.handlers,
         ...windowHandlers({ ...deps, reference: reference.store, terminal: () => uplink.enrolment(), signal: ending.signal }),
       },
     });
@@ -99,6 +106,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       stop: async () => {
         stopping = true;
         ending.abort();
+        shopFloor.stop();
         house.stop();
         const asked = intake.stop().then(() => Promise.all([redemptions.stop(), reference.stop()]));
         await Promise.all([asked, sources.stop(), uplink.stop(), doors.close()]);

@@ -16,7 +16,7 @@ export interface SourceStatus {
   readonly kind: "folder";
   readonly path: string;
   readonly adapter: string;
-  readonly state: "watching" | "stopped" | "failing";
+  readonly state: "watching" | "stopped" | "failing" | "paused";
   readonly code?: string;
   readonly files: number;
   readonly open: number;

@@ -2,7 +2,7 @@ import { TillsyncError, type ErrorCode } from "@tillsync/sync-protocol";
 import { startDownlink, type Downlink, type DownlinkDeps } from "./down/start-downlink.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { followJournal } from "./own-stock/follow-journal.ts";
-import { NO_REFERENCE, type ReferenceStatus } from "./status.ts";
+import { NO_REFERENCE, type ReferenceLine, type ReferenceStatus } from "./status.ts";
 import { openReferenceInMemory, openReferenceStore } from "./store/open-reference-store.ts";
 import type { ReferenceStore } from "./store/reference-store.ts";
 
@@ -10,6 +10,10 @@ import type { ReferenceStore } from "./store/reference-store.ts";
 export interface Reference {
   readonly store: ReferenceStore;
   readonly status: () => ReferenceStatus;
+  /** How the way down stands; cheap. */
+  readonly line: () => ReferenceLine;
+  /** The machine has slept: asks again for everything. */
+  readonly wake: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -27,7 +31,13 @@ export function startReference(dir: string, deps: Omit<DownlinkDeps, "store"> & 
     deps.log.error({ code, err: error }, "the reference data cannot be opened; sales go on without it");
     const status: ReferenceStatus = { ...NO_REFERENCE, state: "blocked", lastError: { code, at: now() } };
     const empty = openReferenceInMemory(dir, now);
-    return { store: empty, status: () => status, stop: () => Promise.resolve(empty.close()) };
+    return {
+      store: empty,
+      status: () => status,
+      line: () => ({ state: "blocked", asOfMs: null, code }),
+      wake: () => undefined,
+      stop: () => Promise.resolve(empty.close()),
+    };
   }
   const downlink: Downlink = startDownlink({ ...deps, store });
   const ending = new AbortController();
@@ -35,6 +45,8 @@ export function startReference(dir: string, deps: Omit<DownlinkDeps, "store"> & 
   return {
     store,
     status: () => downlink.status(),
+    line: () => downlink.line(),
+    wake: () => downlink.wake(),
     stop: async () => {
       ending.abort();
       await Promise.all([downlink.stop(), following]);

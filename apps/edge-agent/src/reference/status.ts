@@ -29,6 +29,15 @@ export interface ReferenceStatus {
   readonly lastChangeAtMs: number | null;
 }
 
+/** The way down in few words: for a picture that is made every second. */
+export interface ReferenceLine {
+  readonly state: ReferenceState;
+  /** When all of it was last known to be as the cloud has it; null: it never was. */
+  readonly asOfMs: number | null;
+  /** Why it is blocked or offline. */
+  readonly code: string | null;
+}
+
 export interface ReferenceContext {
   readonly state: ReferenceState;
   readonly lastError: ReferenceStatus["lastError"];

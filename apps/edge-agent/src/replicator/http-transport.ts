@@ -18,6 +18,8 @@ export interface Transport {
   post(request: TransportRequest): Promise<Answer>;
   /** Ends all connections; requests under way fail with `wire.unreachable`. */
   close(): Promise<void>;
+  /** The same, and the next request opens new ones: after a sleep the far end has forgotten the old ones. */
+  renew?(): Promise<void>;
 }
 
 export interface TransportOptions {
@@ -57,6 +59,12 @@ export function createHttpTransport(options: TransportOptions): Transport {
     },
     close: async () => {
       const connections = await opening?.catch(() => undefined);
+      await connections?.destroy();
+    },
+    renew: async () => {
+      const old = opening;
+      opening = undefined;
+      const connections = await old?.catch(() => undefined);
       await connections?.destroy();
     },
   };

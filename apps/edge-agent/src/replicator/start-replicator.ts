@@ -41,6 +41,10 @@ export interface ClockStatus {
 export interface Replicator {
   status(): UpstreamStatus;
   clock(): ClockStatus;
+  /** How the line stands, without a look into the store. */
+  line(): Pick<KeptStatus, "state" | "lastError">;
+  /** The machine has slept: gives up what was under way, over connections that are dead, and says hello at once. */
+  wake(): void;
   /** Gives up what is under way (the cloud may have stored it; that is found out next time) and closes connections. */
   stop(): Promise<void>;
 }
@@ -76,6 +80,8 @@ export function startReplicator(deps: ReplicatorDeps): Replicator {
   return {
     status: () => upstreamStatus(store, running.kept, ports.wallMs()),
     clock: () => clockStatus(clock.offsetMs()),
+    line: () => running.kept,
+    wake: () => wake(deps, running, clock, transport),
     stop: async () => {
       running.stopped = true;
       running.restart?.cancel();
@@ -95,6 +101,15 @@ function begin(deps: ReplicatorDeps, running: Running, clock: CloudClock, transp
   } catch (error) {
     onCrash(deps, running, clock, transport, error);
   }
+}
+
+/** What was sent and not answered is settled by the hello, as after any cut. */
+function wake(deps: ReplicatorDeps, running: Running, clock: CloudClock, transport: Transport): void {
+  if (running.stopped) return;
+  running.restart?.cancel();
+  running.session?.stop();
+  void transport.renew?.().catch((error: unknown) => deps.log.warn({ code: codeOf(error) }, "old connections could not be closed"));
+  begin(deps, running, clock, transport);
 }
 
 function sessionDeps(deps: ReplicatorDeps, running: Running, clock: CloudClock, transport: Transport): SessionDeps {

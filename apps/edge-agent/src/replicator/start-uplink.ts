@@ -10,6 +10,10 @@ export interface Uplink {
   enrolment(): Enrolment | undefined;
   status(): UpstreamStatus;
   clock(): ClockStatus;
+  /** How the line stands, without a look into the store. */
+  line(): ReturnType<Replicator["line"]>;
+  /** The machine has slept: says hello at once. */
+  wake(): void;
   stop(): Promise<void>;
 }
 
@@ -44,6 +48,8 @@ export function startUplink(deps: UplinkDeps): Uplink {
     enrolment: () => enrolment,
     status: () => replicator?.status() ?? upstreamStatus(deps.store, NOTHING_KEPT, deps.ports.wallMs()),
     clock: () => replicator?.clock() ?? clockStatus(null),
+    line: () => replicator?.line() ?? NOTHING_KEPT,
+    wake: () => replicator?.wake(),
     stop: async () => {
       timer?.cancel();
       await replicator?.stop();

@@ -15,12 +15,17 @@ import type { SourceDeps } from "./source-deps.ts";
 
 export type Advance = PassResult["kind"] | "known" | "unfit";
 
+export interface AdvanceDeps extends SourceDeps {
+  /** Told of each commit of what was read. */
+  readonly onMoved?: () => void;
+}
+
 /**
  * Reads a file of a folder on from where it was left: from the checkpoint where it has only grown, from the start where
  * it was written anew. A content that was read whole before, under whatever name, is not read again. Throws `store.*`
  * (nothing moved) and `source.*` (the file cannot be opened).
  */
-export async function advanceFile(deps: SourceDeps, source: FolderSource, reader: Reader, name: string, mode: PassMode): Promise<Advance> {
+export async function advanceFile(deps: AdvanceDeps, source: FolderSource, reader: Reader, name: string, mode: PassMode): Promise<Advance> {
   const file = await openSourceFile(join(source.path, name), name);
   try {
     if (file.size === 0 || file.size > source.fileBytesMax) return refuse(deps, source, reader, name, file);
@@ -81,7 +86,7 @@ function canResume(reader: Reader, known: Reading): boolean {
 }
 
 function runPass(
-  deps: SourceDeps,
+  deps: AdvanceDeps,
   source: FolderSource,
   reader: Reader,
   name: string,
@@ -102,6 +107,7 @@ function runPass(
     mode,
     stopping: deps.stopping,
     keep: (progress, summary) => {
+      deps.onMoved?.();
       found += summary.transactions;
       keepProgress(store, start.id, file, progress, summary.transactions);
       if (!progress.ended) return;

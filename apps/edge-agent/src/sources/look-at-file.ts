@@ -17,6 +17,8 @@ export interface Look {
   readonly reader: Reader;
   /** What was seen before; kept by the watcher. */
   readonly seen: Map<string, Observation>;
+  /** Told of each commit of what was read. */
+  readonly onMoved?: () => void;
 }
 
 /** `settled`: nothing to do until it changes. `again`: look again when it had time to rest. `gone`: it is not there. */
@@ -48,7 +50,7 @@ export async function lookAtFile(look: Look, name: string): Promise<LookResult> 
 
 async function advance(look: Look, name: string, observed: Observation, mode: PassMode): Promise<LookResult> {
   const { deps, source, reader, seen } = look;
-  const outcome = await advanceFile(deps, source, reader, name, mode);
+  const outcome = await advanceFile(look.onMoved === undefined ? deps : { ...deps, onMoved: look.onMoved }, source, reader, name, mode);
   const unclearSinceMs = outcome === "unclear" ? (observed.unclearSinceMs ?? deps.ports.monotonicMs()) : undefined;
   seen.set(name, { ...observed, unclearSinceMs });
   switch (outcome) {

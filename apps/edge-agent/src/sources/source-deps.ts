@@ -14,4 +14,6 @@ export interface SourceDeps extends CaptureDeps {
   readonly openReader: OpenReader;
   readonly ports: Pick<ReplicatorPorts, "monotonicMs" | "setTimer">;
   readonly log: SourceLog;
+  /** True while a person wants that sources are not read; what is being read then comes to its end. */
+  readonly paused?: () => boolean;
 }

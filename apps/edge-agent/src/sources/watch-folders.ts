@@ -1,11 +1,16 @@
 import { adapterConfigOf } from "../config/load-config.ts";
 import type { AgentConfig, FolderSource } from "../config/config-schema.ts";
 import type { SourceStatus } from "../health/status.ts";
+import type { SourceSnapshot } from "../window-api/snapshot.ts";
 import type { SourceDeps } from "./source-deps.ts";
 import { watchFolder, type FolderWatch } from "./watch-folder.ts";
 
 export interface FolderWatches {
   readonly status: () => SourceStatus[];
+  /** How they stand for tray and window; cheap. */
+  readonly snapshot: () => SourceSnapshot[];
+  /** Looks at all of them now, as after a sleep or a pause. Resolves when all were looked at. */
+  readonly rescan: () => Promise<void>;
   /** The configuration in force. */
   readonly config: () => AgentConfig;
   /** Takes another configuration: sources that stay as they are go on, others stop or start. */
@@ -26,6 +31,10 @@ export function watchFolders(deps: SourceDeps, dir: string, initial: AgentConfig
   let running: Running[] = initial.sources.map((source) => start(deps, dir, source));
   return {
     status: () => running.map(({ watch }) => watch.status()),
+    snapshot: () => running.map(({ watch }) => watch.snapshot()),
+    rescan: async () => {
+      await Promise.all(running.map(({ watch }) => watch.rescan()));
+    },
     config: () => config,
     replace: async (next) => {
       const wanted = next.sources.map((source) => ({ source, text: textOf(dir, source) }));

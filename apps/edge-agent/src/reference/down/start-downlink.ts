@@ -8,10 +8,11 @@ import { deviceToken } from "../../replicator/device-token.ts";
 import { ENROLMENT_POLL_MS } from "../../replicator/limits.ts";
 import type { ReplicatorPorts, Timer } from "../../replicator/ports.ts";
 import type { ReplicatorLog } from "../../replicator/start-replicator.ts";
-import { readReferenceStatus, stateOf, type ReferenceStatus } from "../status.ts";
+import { readReferenceStatus, stateOf, type ReferenceLine, type ReferenceStatus } from "../status.ts";
+import { freshAt } from "../store/positions.ts";
 import { pruneTombstones } from "../store/prune-tombstones.ts";
 import type { ReferenceStore } from "../store/reference-store.ts";
-import { isLoaded, type Down } from "./down.ts";
+import { isLoaded, markDirty, type Down } from "./down.ts";
 import { runLoads } from "./load-loop.ts";
 import { openDownLine, type DownLine } from "./open-down-line.ts";
 import { createBell } from "./pauses.ts";
@@ -32,6 +33,10 @@ export interface DownlinkDeps {
 /** What flows down, while the agent runs. */
 export interface Downlink {
   status(): ReferenceStatus;
+  /** How it stands, without counting what there is. */
+  line(): ReferenceLine;
+  /** The machine has slept: begins the stream anew and asks for everything. */
+  wake(): void;
   /** Gives up what is under way and closes connections; the next start goes on there. */
   stop(): Promise<void>;
 }
@@ -52,6 +57,12 @@ export function startDownlink(deps: DownlinkDeps): Downlink {
   look();
   return {
     status: () => readReferenceStatus(deps.store, contextOf(running?.down)),
+    line: () => lineOf(deps.store, running?.down),
+    wake: () => {
+      if (running === undefined) return;
+      running.down.restartStream();
+      markDirty(running.down, ...collections);
+    },
     stop: async () => {
       timer?.cancel();
       stopping.abort();
@@ -113,4 +124,12 @@ function contextOf(down: Down | undefined) {
   if (down === undefined) return { state: "not-enrolled" as const, lastError: null, asOf: new Map() };
   const loaded = collections.every((collection) => isLoaded(down, collection));
   return { state: stateOf(loaded, down.live, [...down.failing.values()]), lastError: down.lastError, asOf: down.asOf };
+}
+
+/** Everything is as fresh as the collection that is the oldest; one that was never as the cloud has it makes it null. */
+function lineOf(store: ReferenceStore, down: Down | undefined): ReferenceLine {
+  const { state, lastError, asOf } = contextOf(down);
+  const times = collections.map((collection) => asOf.get(collection) ?? freshAt(store.file, collection));
+  const asOfMs = times.some((time) => time === null) ? null : Math.min(...times.map((time) => time ?? 0));
+  return { state, asOfMs, code: state === "blocked" || state === "offline" ? (lastError?.code ?? null) : null };
 }
