@@ -45,8 +45,7 @@ function writeTime(atMs: number, language: Language, { nowMs, timeZone }: { nowM
 function isTimeZone(name: string | null): name is string {
   if (name === null) return false;
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat("en", { timeZone: name }).format(0) !== "";
   } catch {
     return false;
   }
