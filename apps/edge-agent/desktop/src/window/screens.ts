@@ -16,4 +16,10 @@ export interface Screen {
 /** All screens in the order of the navigation; the first is the one that opens. */
 export const screens: readonly Screen[] = [
   { id: "home", title: "home.title", view: lazy(async () => ({ default: (await import("./home/home-screen.tsx")).HomeScreen })) },
+  {
+    id: "set-aside",
+    title: "set-aside.title",
+    view: lazy(async () => ({ default: (await import("./set-aside/set-aside-screen.tsx")).SetAsideScreen })),
+  },
+  { id: "care", title: "care.title", view: lazy(async () => ({ default: (await import("./care/care-screen.tsx")).CareScreen })) },
 ];

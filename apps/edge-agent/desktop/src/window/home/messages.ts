@@ -45,12 +45,12 @@ export const homeMessages = defineMessages({
   "home.to-do": { en: "To do", de: "Zu tun", fr: "À faire" },
   "home.set-aside": {
     en: "{n, plural, =0 {Nothing set aside} one {# thing set aside} other {# things set aside}}",
-    de: "{n, plural, =0 {Nichts beiseitegelegt} one {# Sache beiseitegelegt} other {# Sachen beiseitegelegt}}",
+    de: "{n, plural, =0 {Nichts zurückgestellt} one {# Vorgang zurückgestellt} other {# Vorgänge zurückgestellt}}",
     fr: "{n, plural, =0 {Rien de mis de côté} one {# élément mis de côté} other {# éléments mis de côté}}",
   },
   "home.handed": {
     en: "{n, plural, one {# more is} other {# more are}} with IT",
-    de: "{n, plural, one {# weitere liegt} other {# weitere liegen}} bei der IT",
+    de: "{n, plural, one {# weiterer liegt} other {# weitere liegen}} bei der IT",
     fr: "{n, plural, one {# autre est} other {# autres sont}} au service informatique",
   },
   "home.orders": {

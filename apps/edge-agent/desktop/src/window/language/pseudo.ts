@@ -1,10 +1,9 @@
 /** English with accents and a third longer: shows every text that is in no catalogue, and every layout that has no room. */
 export const PSEUDO_LANGUAGE = "en-XA";
 
-const ACCENTS: Readonly<Record<string, string>> = {
-  ...{ a: "å", c: "ç", e: "é", i: "î", n: "ñ", o: "ø", u: "û", y: "ý" },
-  ...{ A: "Å", C: "Ç", E: "É", I: "Î", N: "Ñ", O: "Ø", U: "Û", Y: "Ý" },
-};
+const PLAIN = "aceinouyACEINOUY";
+const ACCENTED = "åçéîñøûýÅÇÉÎÑØÛÝ";
+const accent = (letter: string): string => ACCENTED[PLAIN.indexOf(letter)] ?? letter;
 
 /**
  * The pseudo text of an ICU message. Only what people read is changed: at even depths of braces; names of arguments,
@@ -17,7 +16,7 @@ export function toPseudo(message: string): string {
     if (letter === "{") depth += 1;
     if (letter === "}") depth -= 1;
     const read = depth % 2 === 0 && letter !== "}";
-    text += read ? (ACCENTS[letter] ?? letter) : letter;
+    text += read ? accent(letter) : letter;
   }
   return `[${text}${"·".repeat(Math.ceil(message.length / 3))}]`;
 }

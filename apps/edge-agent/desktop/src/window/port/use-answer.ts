@@ -1,5 +1,5 @@
 import type { WindowAnswer, WindowMethod, WindowRequest } from "@tillsync/edge-agent/window-api";
-import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
 import { usePort } from "./port-context.ts";
 
 /** `refetchMs`: how long an answer may stay on the screen before it is asked for again; without it, until the screen opens again. */
@@ -23,8 +23,15 @@ export function useAnswer<M extends WindowMethod>(
   });
 }
 
-/** Something that a person tells the agent to do, once, never repeated by itself; the error is an `AskError`. */
+/**
+ * Something that a person tells the agent to do, once, never repeated by itself; the error is an `AskError`. What the window
+ * shows is asked for anew after it, whether it went well or not: an act whose answer was lost may have been done.
+ */
 export function useAction<M extends WindowMethod>(method: M): UseMutationResult<WindowAnswer<M>, Error, WindowRequest<M>> {
   const port = usePort();
-  return useMutation({ mutationFn: (request: WindowRequest<M>) => port.ask(method, request) });
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (request: WindowRequest<M>) => port.ask(method, request),
+    onSettled: () => void client.invalidateQueries(),
+  });
 }
