@@ -117,7 +117,7 @@ describe("enrolTerminal", () => {
 
   it("tells a line that is down from a cloud that is none", async () => {
     const page = await serve((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>"));
-    expect(await codeOf(enrol(cloud.newCode(), page.url))).toBe("wire.not-cloud");
+    expect(await codeOf(enrol(cloud.newCode(), page.url))).toBe("wire.sign-in");
     await page.close();
     expect(await codeOf(enrol(cloud.newCode(), page.url))).toBe("wire.unreachable");
   });

@@ -10,10 +10,13 @@ const RETRIES = 2;
 const PAUSE_MIN_MS = 300;
 const PAUSE_MAX_MS = 2_000;
 
+/** A person at the terminal sees to it at once, rather than after some tries. */
+const ASKS_A_PERSON: ReadonlySet<string> = new Set(["wire.not-cloud", "wire.sign-in", "wire.proxy-refused"]);
+
 /**
  * Redeems a one-time code at the cloud. Only trouble of the line is tried again: the cloud answers the same code with
  * the same keys alike, so an answer that was lost costs nothing. Throws `enrol.code-invalid`, `enrol.code-used`,
- * `wire.unreachable`, `wire.deadline`, `wire.not-cloud`, and what else the cloud says.
+ * `wire.unreachable`, `wire.deadline`, `wire.not-cloud`, `wire.sign-in`, `wire.proxy-refused`, and what else the cloud says.
  */
 export function redeemCode(transport: Transport, request: EnrolRequest): Promise<EnrolResponse> {
   return pRetry(() => redeemOnce(transport, request), {
@@ -22,7 +25,7 @@ export function redeemCode(transport: Transport, request: EnrolRequest): Promise
     maxTimeout: PAUSE_MAX_MS,
     randomize: true,
     shouldRetry: ({ error }) =>
-      error instanceof TillsyncError && ERROR_CODES[error.code].retry === "automatic" && error.code !== "wire.not-cloud",
+      error instanceof TillsyncError && ERROR_CODES[error.code].retry === "automatic" && !ASKS_A_PERSON.has(error.code),
   });
 }
 

@@ -1,4 +1,4 @@
-import { codeOfAnswer, errorAnswerSchema, type Failure, WIRE_VERSION } from "@tillsync/sync-protocol";
+import { codeOfAnswer, errorAnswerSchema, type ErrorCode, type Failure, WIRE_VERSION } from "@tillsync/sync-protocol";
 
 /** A failure as the session knows it, with a sentence for people. */
 export interface RequestFailure extends Failure {
@@ -22,7 +22,19 @@ export function notOurCloud({ status, headers }: Omit<RawAnswer, "bytes">): Requ
   const wire = headers["tillsync-wire"];
   if (wire === String(WIRE_VERSION)) return undefined;
   if (typeof wire === "string" && /^\d{1,6}$/.test(wire)) return { code: "wire.version", detail: `the cloud speaks version ${wire}` };
-  return { code: "wire.not-cloud", detail: `status ${status}, ${String(headers["content-type"] ?? "no media type")}` };
+  const type = String(headers["content-type"] ?? "no media type");
+  return { code: strangersCode(status, type), detail: `status ${status}, ${type}` };
+}
+
+/**
+ * Who stands between us and the cloud: a proxy that wants a password, a gateway that does not reach it either, a network
+ * that first wants a sign-in (its page, a way to it, or the status made for it), or simply somebody else.
+ */
+function strangersCode(status: number, type: string): ErrorCode {
+  if (status === 407) return "wire.proxy-refused";
+  if (status === 511 || (status >= 300 && status < 400)) return "wire.sign-in";
+  if (status >= 500) return "wire.unreachable";
+  return /^\s*(text\/html|application\/xhtml)/i.test(type) ? "wire.sign-in" : "wire.not-cloud";
 }
 
 /** Reads an answer of the cloud. `wallMs` is for a `retry-after` that names a date. */

@@ -69,11 +69,20 @@ describe("an answer of the cloud", () => {
 });
 
 describe("what is no answer of the cloud", () => {
-  it.each([200, 302, 401, 500, 511])("is never taken for one: a page with status %i", async (status) => {
+  it.each([
+    [200, "wire.sign-in"],
+    [302, "wire.sign-in"],
+    [401, "wire.sign-in"],
+    [511, "wire.sign-in"],
+    [407, "wire.proxy-refused"],
+    // A gateway's own page: it does not reach the cloud, and no person at the till can help.
+    [500, "wire.unreachable"],
+    [502, "wire.unreachable"],
+  ])("is never taken for one: a page with status %i", async (status, code) => {
     const answer = await against((_, response) =>
       response.writeHead(status, { "content-type": "text/html", location: "https://login.example" }).end("<html>sign in</html>"),
     );
-    expect(failureOf(answer)).toMatchObject({ code: "wire.not-cloud", detail: expect.stringContaining(String(status)) });
+    expect(failureOf(answer)).toMatchObject({ code, detail: expect.stringContaining(String(status)) });
   });
 
   it("is told from JSON that lacks our header", async () => {
@@ -184,24 +193,38 @@ describe("a line that fails", () => {
 });
 
 describe("a proxy", () => {
-  it("is used for other machines and never for this one", async () => {
+  /** Refuses every connection with a status; tells what it was asked. */
+  async function refusingProxy(status: number): Promise<{ env: NodeJS.ProcessEnv; asked: string[] }> {
     const asked: string[] = [];
     const proxy = createTcpServer((socket) => {
       socket.on("error", () => undefined);
       socket.once("data", (bytes) => {
         asked.push(bytes.toString().split("\r\n")[0] ?? "");
-        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+        socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
       });
     });
     await new Promise<void>((resolve) => void proxy.listen(0, "127.0.0.1", resolve));
     closers.push(() => new Promise((resolve) => void proxy.close(() => resolve())));
-    const env = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, HTTP_PROXY: "http://127.0.0.1:9" };
+    return { asked, env: { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, HTTP_PROXY: "http://127.0.0.1:9" } };
+  }
+
+  it("is used for other machines and never for this one", async () => {
+    const { env, asked } = await refusingProxy(407);
     const far = await transportTo("https://cloud.example", env).post({ path: "/v1/hello", headers: {}, body: "{}", deadlineMs: 5_000 });
-    expect(failureOf(far)).toMatchObject({ code: "wire.unreachable" });
+    expect(failureOf(far)).toMatchObject({ code: "wire.proxy-refused" });
     expect(asked).toEqual(["CONNECT cloud.example:443 HTTP/1.1"]);
     const served = await serve((_, response) => response.writeHead(200, ours).end("{}"));
     closers.push(() => served.close());
     const near = await transportTo(served.url, env).post({ path: "/v1/hello", headers: {}, body: "{}", deadlineMs: 5_000 });
     expect(near.kind).toBe("answered");
+  });
+
+  it.each([
+    [403, "wire.proxy-refused"],
+    [502, "wire.unreachable"],
+  ])("that answers %i is told from one that lets us through and one that finds no cloud", async (status, code) => {
+    const { env } = await refusingProxy(status);
+    const far = await transportTo("https://cloud.example", env).post({ path: "/v1/hello", headers: {}, body: "{}", deadlineMs: 5_000 });
+    expect(failureOf(far)).toMatchObject({ code });
   });
 });
