@@ -53,7 +53,7 @@ export function watchLine({ line, clock, now, history }: LineWatchDeps): LineWat
 const eventOf = (state: UpstreamState): LineEvent => (state === "sending" ? "online" : state);
 
 function codeOf(event: LineEvent, code: string | undefined): string | null {
-  if (code === undefined || event === "online") return null;
   if (event === "not-enrolled") return "enrol.required";
+  if (code === undefined || event === "online") return null;
   return event === "blocked" || TOLD_APART.has(code) ? code : "wire.unreachable";
 }
