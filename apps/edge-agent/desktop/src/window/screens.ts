@@ -16,6 +16,7 @@ export interface Screen {
 /** All screens in the order of the navigation; the first is the one that opens. */
 export const screens: readonly Screen[] = [
   { id: "home", title: "home.title", view: lazy(async () => ({ default: (await import("./home/home-screen.tsx")).HomeScreen })) },
+  { id: "orders", title: "orders.title", view: lazy(async () => ({ default: (await import("./orders/orders-screen.tsx")).OrdersScreen })) },
   {
     id: "set-aside",
     title: "set-aside.title",

@@ -3,12 +3,13 @@ import { careMessages } from "../care/messages.ts";
 import { componentMessages } from "../components/messages.ts";
 import { frameMessages } from "../frame/messages.ts";
 import { homeMessages } from "../home/messages.ts";
+import { orderMessages } from "../orders/messages.ts";
 import { setAsideMessages } from "../set-aside/messages.ts";
 import type { ShownLanguage } from "../settings/choices.ts";
 import { PSEUDO_LANGUAGE, toPseudo } from "./pseudo.ts";
 
 /** Every part of the window adds its texts here. */
-const PARTS = { ...componentMessages, ...frameMessages, ...homeMessages, ...setAsideMessages, ...careMessages };
+const PARTS = { ...componentMessages, ...frameMessages, ...homeMessages, ...setAsideMessages, ...careMessages, ...orderMessages };
 
 export type MessageId = keyof typeof PARTS;
 

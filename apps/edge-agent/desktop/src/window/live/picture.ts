@@ -1,4 +1,4 @@
-import type { Checkpoint, WireDocument } from "@tillsync/sync-protocol";
+import type { WireDocument } from "@tillsync/sync-protocol";
 import { WINDOW_WAIT_MAX_MS } from "@tillsync/edge-agent/window-api";
 import { createRxDatabase, type RxCollection } from "rxdb";
 import { getRxStorageMemory } from "rxdb/plugins/storage-memory";

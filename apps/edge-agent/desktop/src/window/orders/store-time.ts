@@ -1,0 +1,35 @@
+/** `2026-12-01T10:30` of the store's own clock for people; it belongs to no zone, so that none is applied. */
+export function formatStoreTime(locale: string, text: string): string {
+  const at = new Date(`${text}:00Z`);
+  return Number.isNaN(at.getTime()) ? text : formatOf(locale).format(at);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(locale: string): Intl.DateTimeFormat {
+  const known =
+    formats.get(locale) ??
+    new Intl.DateTimeFormat(locale, {
+      timeZone: "UTC",
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+    });
+  formats.set(locale, known);
+  return known;
+}
+
+/** The store's own clock as documents write it, to the minute; `timeZone` null: this machine's. Texts sort as times. */
+export function storeClock(nowMs: number, timeZone: string | null): string {
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    ...(timeZone === null ? {} : { timeZone }),
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(nowMs);
+  return parts.replace(" ", "T");
+}
