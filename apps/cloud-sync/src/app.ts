@@ -32,6 +32,7 @@ import { referenceExportRoute } from "./routes/reference-export.ts";
 import { referenceWriteRoutes } from "./routes/reference-write.ts";
 import { quotasRoute } from "./routes/quotas.ts";
 import { referenceRoutes } from "./routes/reference.ts";
+import { supportRequestsRoute } from "./routes/support-requests.ts";
 import type { StreamHubOptions } from "./reference/replication/stream-hub.ts";
 import { authenticateService } from "./service-clients/authenticate-service.ts";
 
@@ -72,6 +73,7 @@ export function buildApp(deps: CloudDeps, options: AppOptions): FastifyInstance 
   enrolRoute(app, deps, options.settings, createFailedCodes());
   helloRoute(app, deps, devices);
   quotasRoute(app, deps, devices);
+  supportRequestsRoute(app, deps, devices);
   entriesRoute(app, ingest, devices, createAdmission(options.batchesInHandMax));
   referenceWriteRoutes(app, deps);
   referenceExportRoute(app, deps);

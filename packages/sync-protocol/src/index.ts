@@ -62,6 +62,8 @@ export * from "./messages/push.ts";
 export * from "./messages/push-ack.ts";
 export * from "./messages/verdict.ts";
 export * from "./messages/error.ts";
+export * from "./messages/support.ts";
+export * from "./support/support-number.ts";
 export * from "./codec/encode-batch.ts";
 export * from "./codec/decode-batch.ts";
 export * from "./session/event.ts";

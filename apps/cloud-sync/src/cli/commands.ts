@@ -17,5 +17,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   accounts: async () => (await import("./accounts.ts")).accounts,
   orders: async () => (await import("./orders.ts")).orders,
   "set-aside": async () => (await import("./set-aside.ts")).setAside,
+  support: async () => (await import("./support.ts")).support,
   reconcile: async () => (await import("./reconcile.ts")).reconcile,
 };

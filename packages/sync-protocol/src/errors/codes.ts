@@ -4,6 +4,7 @@ import { INTAKE_CODES } from "./intake-codes.ts";
 import { REFERENCE_CODES } from "./reference-codes.ts";
 import { SERVICE_CODES } from "./service-codes.ts";
 import { SHOP_FLOOR_CODES } from "./shop-floor-codes.ts";
+import { SUPPORT_CODES } from "./support-codes.ts";
 import { SYSTEM_CODES } from "./system-codes.ts";
 import { TERMINAL_CODES } from "./terminal-codes.ts";
 import { UPDATE_CODES } from "./update-codes.ts";
@@ -55,6 +56,7 @@ export const ERROR_CODES = {
   ...INTAKE_CODES,
   ...UPDATE_CODES,
   ...SHOP_FLOOR_CODES,
+  ...SUPPORT_CODES,
   ...DOOR_CODES,
   ...SERVICE_CODES,
 
