@@ -8,6 +8,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./status.ts")).status,
   doctor: async () => (await import("./doctor.ts")).doctor,
   verify: async () => (await import("./verify.ts")).verify,
+  open: async () => (await import("./open.ts")).open,
   "set-aside": async () => (await import("./set-aside.ts")).setAside,
   export: async () => (await import("./export.ts")).exportCommand,
   intake: async () => (await import("./intake.ts")).intake,

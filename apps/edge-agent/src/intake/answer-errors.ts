@@ -47,7 +47,7 @@ export function statusOf({ code, entry }: TillsyncError): number {
 }
 
 /** Fastify's own refusals in our words. */
-function codedError(error: unknown): TillsyncError {
+export function codedError(error: unknown): TillsyncError {
   if (error instanceof TillsyncError) return error;
   const { code, statusCode } = error as { code?: string; statusCode?: number };
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return new TillsyncError("intake.too-large");
