@@ -1,25 +1,8 @@
-/* Bundles the agent for packages: dist/main.mjs and the pieces that are loaded when they are needed. Native code stays outside. */
+/* Bundles the agent for packages into dist/. */
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundleAgent } from "./packaging/bundle.ts";
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-rmSync(here("dist"), { recursive: true, force: true });
-await build({
-  entryPoints: { main: here("src/cli/main.ts") },
-  outdir: here("dist"),
-  outExtension: { ".js": ".mjs" },
-  bundle: true,
-  splitting: true,
-  minify: true,
-  keepNames: true,
-  format: "esm",
-  platform: "node",
-  target: "node24",
-  conditions: ["tillsync-source"],
-  external: ["better-sqlite3"],
-  legalComments: "linked",
-  // CommonJS dependencies inside the bundle still call require for Node's own modules.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
-  logLevel: "warning",
-});
+const dist = fileURLToPath(new URL("dist", import.meta.url));
+rmSync(dist, { recursive: true, force: true });
+await bundleAgent(dist);
