@@ -2,6 +2,7 @@ import { z } from "zod";
 import { FILE_BYTES_MAX_DEFAULT } from "../capture/limits.ts";
 import { BALLAST_BYTES_DEFAULT } from "../health/disk-guard.ts";
 import { PORT_DEFAULT } from "../intake/limits.ts";
+import { openingHoursSchema } from "../updates/hours/opening-hours.ts";
 
 /** Rescans find what file events missed; shares do not send any. */
 const RESCAN_MS_DEFAULT = 10_000;
@@ -48,6 +49,23 @@ const intakeSchema = z.strictObject({
   port: z.number().int().min(1).max(65_535).default(PORT_DEFAULT),
 });
 
+/** How often updates are looked for. A release is for thousands of shops: half a day more or less is of no weight. */
+const CHECK_HOURS_DEFAULT = 6;
+/** Where the package's root job keeps its state, and tells how an update went. */
+const UPDATE_STATE_FOLDER = "/var/lib/tillsync-update";
+
+/** Where updates of the agent itself are: an https address of static files, or a folder. Absent: none are looked for. */
+const updatesSchema = z
+  .strictObject({
+    url: z.url().optional(),
+    /** Absolute: a stick, a share. */
+    folder: z.string().startsWith("/", "an absolute path").optional(),
+    checkHours: z.number().min(0.05).max(168).default(CHECK_HOURS_DEFAULT),
+    stateFolder: z.string().startsWith("/", "an absolute path").default(UPDATE_STATE_FOLDER),
+  })
+  .refine(({ url, folder }) => url === undefined || folder === undefined, { message: "give url or folder, not both", path: ["folder"] });
+export type UpdatesSettings = z.infer<typeof updatesSchema>;
+
 /** `DIR/config.json`. Everything has a default: a folder without the file has no sources and keeps to the defaults. */
 export const agentConfigSchema = z
   .strictObject({
@@ -64,6 +82,9 @@ export const agentConfigSchema = z
       .default(BALLAST_BYTES_DEFAULT),
     /** Whom staff call, where head office has not set it for all. */
     help: z.strictObject({ name: z.string().min(1).max(100), phone: z.string().min(1).max(50).optional() }).optional(),
+    updates: updatesSchema.prefault({}),
+    /** When this shop sells, where head office has not set it: no update is put in place then. */
+    trading: openingHoursSchema.optional(),
     logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
   })
   .refine((config) => new Set(config.sources.map((source) => source.name)).size === config.sources.length, {

@@ -13,7 +13,7 @@ import { CONTROL_VERSION, seal, sessionKey, textOf, unseal } from "./seal.ts";
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 const CONNECT_DEADLINE_MS = 2_000;
 /** How long what only the owner asks may take. A capture reads hundreds of megabytes. */
-const OWNER_DEADLINE_MS = { capture: 3_600_000, "set-aside-retry": 600_000 } as const;
+const OWNER_DEADLINE_MS = { capture: 3_600_000, "set-aside-retry": 600_000, "updates-check": 4 * 3_600_000 } as const;
 const DEADLINE_MS = 10_000;
 
 const deadlineOf = (method: Method): number =>

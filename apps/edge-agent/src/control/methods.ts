@@ -4,6 +4,7 @@ import type { CaptureReport } from "../capture/capture-paths.ts";
 import type { RetryReport } from "../capture/retry-set-aside.ts";
 import type { AgentStatus } from "../health/status.ts";
 import type { CancelOutcome, OpenReservation } from "../redemptions/outcomes.ts";
+import type { UpdatesStatus } from "../updates/start-updates.ts";
 import { WINDOW_METHODS, type WindowAnswer, type WindowMethod } from "../window-api/methods.ts";
 
 /** What only the owner of the data folder may ask: these name paths and configuration, or end the agent. */
@@ -18,6 +19,9 @@ const OWNER_SCHEMAS = {
   "set-aside-retry": z.strictObject({ ids: z.array(z.number().int()).max(100_000), config: z.unknown().optional() }),
   "redemptions-list": z.strictObject({}),
   "redemptions-cancel": z.strictObject({ id: redemptionIdSchema }),
+  "updates-status": z.strictObject({}),
+  "updates-check": z.strictObject({}),
+  "updates-decline": z.strictObject({}),
   stop: z.strictObject({}),
 } as const;
 
@@ -27,6 +31,9 @@ interface OwnerAnswers {
   "set-aside-retry": RetryReport;
   "redemptions-list": OpenReservation[];
   "redemptions-cancel": CancelOutcome;
+  "updates-status": UpdatesStatus;
+  "updates-check": UpdatesStatus;
+  "updates-decline": UpdatesStatus;
   stop: { stopping: true };
 }
 

@@ -18,6 +18,7 @@ import type { ReplicatorPorts } from "../replicator/ports.ts";
 import { startUplink, type Uplink } from "../replicator/start-uplink.ts";
 import { startReference, type Reference } from "../reference/start-reference.ts";
 import { windowHandlers } from "../reference/window/window-handlers.ts";
+import { serveUpdates, type ServedUpdates } from "../updates/serve-updates.ts";
 import { watchFolders, type FolderWatches } from "../sources/watch-folders.ts";
 import type { SourceLog } from "../sources/source-deps.ts";
 import type { WindowMethod } from "../window-api/methods.ts";
@@ -68,6 +69,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
     const redemptions = startRedemptions({ ...deps, reference: reference.store, enrolment: () => uplink.enrolment(), env: ports.env });
     const maintenance = openMaintenance(deps);
     const sources = watchFolders({ ...deps, paused: () => maintenance.pause() !== null }, folder.dir, folder.config);
+    const updates = serveUpdates({ ...deps, program: process.argv[1] ?? "", uplink, reference, sources, maintenance });
     const house = keepHouse(deps, () => sources.config());
     let intake: Intake | undefined;
     const status = (): AgentStatus => liveStatus(folder, uplink, reference, sources, intake);
@@ -79,16 +81,27 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
         redemptions,
         enrolment: () => uplink.enrolment(),
         line: () => uplink.status().state,
+        onTold: updates.noteActivity,
       },
       folder.config.intake,
     );
-    const shopFloor = startShopFloor({ ...deps, uplink, reference, sources, maintenance, intake: intake.status, updates: () => null });
+    const shopFloor = startShopFloor({
+      ...deps,
+      uplink,
+      reference,
+      sources,
+      maintenance,
+      intake: intake.status,
+      updates: updates.waiting,
+      updateProblem: updates.problem,
+    });
     const doors = await openDoors(dir, {
       ports,
       log,
       staffDoor: options.staffDoor,
       handlers: {
         ...handlersOf(deps, status, sources, options.onStopWish),
+        ...updates.handlers,
         ...careHandlers({
           ...deps,
           configOf: configuredSource(dir, () => sources.config()),
@@ -109,7 +122,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
         shopFloor.stop();
         house.stop();
         const asked = intake.stop().then(() => Promise.all([redemptions.stop(), reference.stop()]));
-        await Promise.all([asked, sources.stop(), uplink.stop(), doors.close()]);
+        await Promise.all([asked, sources.stop(), uplink.stop(), doors.close(), updates.stop()]);
         await house.idle();
         folder.close();
       },
@@ -125,7 +138,7 @@ function handlersOf(
   status: () => AgentStatus,
   sources: FolderWatches,
   onStopWish: () => void,
-): Omit<Handlers, WindowMethod> {
+): Omit<Handlers, WindowMethod | keyof ServedUpdates["handlers"]> {
   const { store } = deps;
   return {
     status,

@@ -15,7 +15,7 @@ import type { Snapshot } from "../window-api/snapshot.ts";
 const LOOK_EVERY_MS = 1_000;
 const ALIVE_EVERY_MS = 60_000;
 
-export interface ShopFloorDeps extends SourceDeps, Pick<SnapshotDeps, "intake" | "updates"> {
+export interface ShopFloorDeps extends SourceDeps, Pick<SnapshotDeps, "intake" | "updates" | "updateProblem"> {
   readonly ports: ReplicatorPorts & {
     /** Since the machine was started, sleep included; absent: the monotonic clock is all there is. */
     readonly bootMs?: () => number;

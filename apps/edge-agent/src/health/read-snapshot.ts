@@ -30,6 +30,8 @@ export interface SnapshotDeps {
   readonly config: () => Pick<AgentConfig, "help">;
   readonly pause: () => Snapshot["pause"];
   readonly updates: () => Snapshot["update"];
+  /** What a person must know of the agent's own updates. */
+  readonly updateProblem: () => { readonly code: string; readonly detail: string } | null;
 }
 
 /**
@@ -75,7 +77,9 @@ export function createSnapshots(deps: SnapshotDeps): () => Snapshot {
       help: findHelp(reference, deps.config()),
       orders: orders(),
     };
-    return { ...parts, problems: findProblems(parts, wallMs) };
+    const ofUpdates = deps.updateProblem();
+    const problems = ofUpdates === null ? [] : [{ ...ofUpdates, about: null }];
+    return { ...parts, problems: findProblems({ ...parts, problems }, wallMs) };
   };
 }
 

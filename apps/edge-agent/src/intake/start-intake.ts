@@ -27,6 +27,8 @@ export interface StartIntakeDeps extends SourceDeps, Pick<IntakeDeps, "deadlines
   /** The enrolment in force; undefined until there is one. */
   readonly enrolment: () => Enrolment | undefined;
   readonly line: () => UpstreamState;
+  /** A POS has told something, or asked for more than to read. */
+  readonly onTold?: () => void;
 }
 
 /** The POS's interface to this agent: what it posts goes the way that files go, what it asks is read where the agent keeps it. */
@@ -39,6 +41,9 @@ export async function startIntake(deps: StartIntakeDeps, config: IntakeConfig | 
     {
       ...deps,
       routes: (app) => {
+        app.addHook("onRequest", async (request) => {
+          if (request.method !== "GET") deps.onTold?.();
+        });
         transactionsRoute(app, { ...deps, queue });
         itemRoutes(app, reads);
         peopleRoutes(app, reads);
