@@ -44,7 +44,7 @@ export function makeDeb(program: string, scratch: string, out: string, options: 
     { path: "DEBIAN/control", text: control(options, Math.ceil(bytes / 1024)) },
     { path: "DEBIAN/conffiles", text: `/etc/default/${PACKAGE_NAME}\n` },
     { path: "DEBIAN/md5sums", text: sums },
-    ...["postinst", "prerm", "postrm"].map((name) => ({ path: `DEBIAN/${name}`, copyOf: here(`deb/${name}`), kind: "program" })),
+    ...["postinst", "prerm", "postrm"].map((name) => ({ path: `DEBIAN/${name}`, copyOf: here(`deb/${name}`), kind: "program" as const })),
   ]);
   settle(root, options.epochSeconds);
   const file = join(out, `${PACKAGE_NAME}_${options.version}_${DEB_ARCH[options.arch]}.deb`);

@@ -1,4 +1,5 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
+import { actAsOwner, namedFolder } from "../service/act-as-owner.ts";
 import { COMMANDS } from "./commands.ts";
 import { reportError } from "./report-error.ts";
 
@@ -19,6 +20,7 @@ async function main(): Promise<number> {
     console.log(`edge-agent ${command.usage}\n\n${command.summary}`);
     return 0;
   }
+  actAsOwner(name, namedFolder(args, process.env));
   return command.run(args);
 }
 

@@ -18,11 +18,11 @@ export interface FlagValues {
   readonly has: (name: string) => boolean;
 }
 
-/** Reads a command's arguments. `--data` and `--json` belong to all. Throws `usage.invalid`. */
+/** Reads a command's arguments. `--data` (or TILLSYNC_DATA) and `--json` belong to all. Throws `usage.invalid`. */
 export function readFlags(args: readonly string[], flags: Flags = {}, positionals: "none" | "any" = "none"): FlagValues {
   const parsed = parse(args, flags, positionals === "any");
   const values: Record<string, unknown> = parsed.values;
-  const { data, json } = parsed.values;
+  const { data = process.env["TILLSYNC_DATA"], json } = parsed.values;
   if (typeof data !== "string" || data === "") throw new TillsyncError("usage.invalid", "--data DIR is needed");
   return {
     data: resolve(data),
