@@ -47,7 +47,7 @@ export function makeDisplay({ icons, settingsPath, window }: DisplayOptions): Di
   };
   const actions: MenuActions = {
     open: window.open,
-    copySupportCode: () => clipboard.writeText(supportCode(judge(), heardSnapshot(heard), Date.now())),
+    copySupportCode: () => void clipboard.writeText(supportCode(judge(), heardSnapshot(heard), Date.now())),
     chooseLanguage: choose,
     startWithSession: (on) => {
       starts.set(on);
