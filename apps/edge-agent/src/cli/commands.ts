@@ -15,5 +15,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   redemptions: async () => (await import("./redemptions.ts")).redemptions,
   reference: async () => (await import("./reference.ts")).reference,
   service: async () => (await import("./service.ts")).service,
+  updates: async () => (await import("./updates.ts")).updates,
   prune: async () => (await import("./prune.ts")).prune,
 };

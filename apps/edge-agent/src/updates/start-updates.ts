@@ -50,8 +50,8 @@ export interface UpdatesDeps {
 /** What `updates status` shows. */
 export interface UpdatesStatus {
   readonly version: string;
-  /** Whether this build can take updates, and a place to look for them is named. */
-  readonly isConfigured: boolean;
+  /** Whether this build can take updates, and a place to look for them is named; null: only an agent that runs knows. */
+  readonly isConfigured: boolean | null;
   readonly state: UpdateState;
   /** Why a staged update is not put in place now; null: none is staged. */
   readonly vetoes: readonly Veto[] | null;
