@@ -7,4 +7,5 @@ export * from "./own-steps.ts";
 export * from "./problems.ts";
 export * from "./set-aside.ts";
 export * from "./snapshot.ts";
+export { isStale } from "./source-freshness.ts";
 export * from "./tray-state.ts";

@@ -18,9 +18,24 @@ export const screens: readonly Screen[] = [
   { id: "home", title: "home.title", view: lazy(async () => ({ default: (await import("./home/home-screen.tsx")).HomeScreen })) },
   { id: "orders", title: "orders.title", view: lazy(async () => ({ default: (await import("./orders/orders-screen.tsx")).OrdersScreen })) },
   {
+    id: "look-up",
+    title: "look-up.title",
+    view: lazy(async () => ({ default: (await import("./look-up/look-up-screen.tsx")).LookUpScreen })),
+  },
+  {
     id: "set-aside",
     title: "set-aside.title",
     view: lazy(async () => ({ default: (await import("./set-aside/set-aside-screen.tsx")).SetAsideScreen })),
+  },
+  {
+    id: "sources",
+    title: "sources.title",
+    view: lazy(async () => ({ default: (await import("./sources/sources-screen.tsx")).SourcesScreen })),
+  },
+  {
+    id: "history",
+    title: "history.title",
+    view: lazy(async () => ({ default: (await import("./history/history-screen.tsx")).HistoryScreen })),
   },
   { id: "care", title: "care.title", view: lazy(async () => ({ default: (await import("./care/care-screen.tsx")).CareScreen })) },
 ];

@@ -1,0 +1,73 @@
+import { defineMessages } from "../../language/define-messages.ts";
+
+export const lookUpMessages = defineMessages({
+  "look-up.title": { en: "Look up", de: "Nachschlagen", fr: "Rechercher" },
+  "look-up.field": { en: "Article or member", de: "Artikel oder Kundennummer", fr: "Article ou client fidèle" },
+  "look-up.hint": {
+    en: "Scan a code, or type a number or words.",
+    de: "Code scannen, oder Nummer oder Wörter eingeben.",
+    fr: "Scannez un code, ou saisissez un numéro ou des mots.",
+  },
+  "look-up.products": { en: "Articles", de: "Artikel", fr: "Articles" },
+  "look-up.members": { en: "Members", de: "Kundenkarten", fr: "Clients fidèles" },
+  "look-up.begin": {
+    en: "What you look for appears here.",
+    de: "Hier erscheint, was Sie suchen.",
+    fr: "Ce que vous cherchez apparaît ici.",
+  },
+  "look-up.no-product": {
+    en: "No article is known by “{text}”.",
+    de: "Kein Artikel zu „{text}“ bekannt.",
+    fr: "Aucun article connu pour « {text} ».",
+  },
+  "look-up.no-member": {
+    en: "No member has this number.",
+    de: "Keine Kundenkarte mit dieser Nummer.",
+    fr: "Aucun client fidèle avec ce numéro.",
+  },
+  "look-up.found": {
+    en: "{n, plural, =0 {No article} one {# article} other {# articles}} for “{text}”",
+    de: "{n, plural, =0 {Kein Artikel} one {# Artikel} other {# Artikel}} zu „{text}“",
+    fr: "{n, plural, =0 {Aucun article} one {# article} other {# articles}} pour « {text} »",
+  },
+  "look-up.more": {
+    en: "There are more. Type more words to find the right one.",
+    de: "Es gibt mehr. Geben Sie weitere Wörter ein, um den richtigen zu finden.",
+    fr: "Il y en a d’autres. Ajoutez des mots pour trouver le bon.",
+  },
+  "look-up.as-of": { en: "As of {time} ({age} ago)", de: "Stand: {time} (vor {age})", fr: "État au {time} (il y a {age})" },
+  "look-up.not-loaded": {
+    en: "These figures have not come down to this terminal completely yet.",
+    de: "Diese Angaben sind an diesem Gerät noch nicht vollständig angekommen.",
+    fr: "Ces données ne sont pas encore entièrement arrivées sur ce poste.",
+  },
+  "look-up.blocked": {
+    en: "Blocked: must not be sold.",
+    de: "Gesperrt: darf nicht verkauft werden.",
+    fr: "Bloqué : ne doit pas être vendu.",
+  },
+  "look-up.delisted": { en: "No longer in the range.", de: "Nicht mehr im Sortiment.", fr: "Retiré de l’assortiment." },
+  "look-up.age": { en: "Only from age {age}.", de: "Nur ab {age} Jahren.", fr: "Uniquement à partir de {age} ans." },
+  "look-up.no-price": { en: "No price in force", de: "Kein gültiger Preis", fr: "Aucun prix en vigueur" },
+  "look-up.price": { en: "Price", de: "Preis", fr: "Prix" },
+  "look-up.per": { en: "per {uom}", de: "je {uom}", fr: "par {uom}" },
+  "look-up.promotion": { en: "Promotion", de: "Aktion", fr: "Promotion" },
+  "look-up.regular": { en: "otherwise {price}", de: "sonst {price}", fr: "sinon {price}" },
+  "look-up.until": { en: "until {time}", de: "bis {time}", fr: "jusqu’au {time}" },
+  "look-up.item": { en: "Item number", de: "Artikelnummer", fr: "Numéro d’article" },
+  "look-up.codes": { en: "Codes", de: "Codes", fr: "Codes" },
+  "look-up.department": { en: "Department", de: "Abteilung", fr: "Rayon" },
+  "look-up.stock": { en: "On hand, as far as known", de: "Bestand, soweit bekannt", fr: "En stock, d’après les données" },
+  "look-up.not-counted": { en: "Not counted", de: "Nicht gezählt", fr: "Non compté" },
+  "look-up.points": { en: "Points", de: "Punkte", fr: "Points" },
+  "look-up.tier": { en: "Tier", de: "Stufe", fr: "Niveau" },
+  "look-up.programme": { en: "Programme", de: "Programm", fr: "Programme" },
+  "look-up.group": { en: "Customer group", de: "Kundengruppe", fr: "Groupe de clients" },
+  "look-up.member": { en: "Member", de: "Kundenkarte", fr: "Client fidèle" },
+  "look-up.left": {
+    en: "This member has left the programme.",
+    de: "Diese Kundenkarte ist abgemeldet.",
+    fr: "Ce client a quitté le programme.",
+  },
+  "look-up.unknown": { en: "Not known", de: "Nicht bekannt", fr: "Inconnu" },
+});
