@@ -72,7 +72,7 @@ describe.skipIf(!hasBrowser)(`pages in a real browser${hasBrowser ? "" : ` (skip
     expect(await captured()).toBe(0);
   });
 
-  it("a foreign page's simple posts - fetch, beacon, form - have no effect; at an open server each arrives", async () => {
+  it("a foreign page's simple posts - fetch, beacon, each kind of form - have no effect; at an open server each arrives", async () => {
     const sale = JSON.stringify(postedSale(1, 2));
     const attack = async (port: number): Promise<void> => {
       const page = await attackFrom("http://evil.example/");
@@ -85,22 +85,27 @@ describe.skipIf(!hasBrowser)(`pages in a real browser${hasBrowser ? "" : ` (skip
         },
         { url: `http://127.0.0.1:${port}/v1/transactions`, sale },
       );
-      const form = `<form method="post" enctype="text/plain" action="http://127.0.0.1:${port}/v1/transactions"><input name='${sale.slice(0, -1)},"x":"' value='"}'></form>`;
-      const sent = page.waitForResponse((response) => response.request().resourceType() === "document");
-      await page.evaluate((html) => {
-        document.body.innerHTML = html;
-        document.forms[0]?.submit();
-      }, form);
-      await sent;
+      for (const enctype of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
+        const from = await attackFrom("http://evil.example/");
+        const form = `<form method="post" enctype="${enctype}" action="http://127.0.0.1:${port}/v1/transactions"><input name='${sale.slice(0, -1)},"x":"' value='"}'></form>`;
+        const sent = from.waitForResponse((response) => response.request().method() === "POST");
+        await from.evaluate((html) => {
+          document.body.innerHTML = html;
+          document.forms[0]?.submit();
+        }, form);
+        await sent;
+        await from.close();
+      }
       await page.close();
     };
+    const before = open.posted.length;
     await attack(open.port);
-    expect(open.posted.filter((body) => body.includes('"sequence":"2"'))).toHaveLength(3);
+    expect(open.posted.slice(before).filter((body) => /sequence(":"|%22%3A%22|%22:%22)2/.test(body))).toHaveLength(5);
     await attack(terminal.port);
     expect(await captured()).toBe(0);
   });
 
-  it("a foreign page reads nothing: no fetch with or without the token, no script, no image", async () => {
+  it("a foreign page reads nothing: no fetch with or without the token, no script, no image, no frame, no stream", async () => {
     const attack = async (port: number): Promise<unknown> => {
       const page = await attackFrom("http://evil.example/");
       const outcome = await page.evaluate(
@@ -125,6 +130,11 @@ describe.skipIf(!hasBrowser)(`pages in a real browser${hasBrowser ? "" : ` (skip
             opaque === undefined ? "" : await opaque.text(),
             await loads("img"),
             await loads("script"),
+            await new Promise<string>((resolve) => {
+              const stream = new EventSource(url);
+              stream.addEventListener("open", () => resolve("loaded"));
+              stream.addEventListener("error", () => resolve("refused"));
+            }),
           ];
         },
         { url: `http://127.0.0.1:${port}/v1/status`, token: terminal.token },
@@ -132,7 +142,25 @@ describe.skipIf(!hasBrowser)(`pages in a real browser${hasBrowser ? "" : ` (skip
       await page.close();
       return outcome;
     };
-    expect(await attack(terminal.port)).toEqual(["refused", "refused", "", "refused", "refused"]);
+    const framed = async (port: number): Promise<string> => {
+      const page = await attackFrom("http://evil.example/");
+      await page.evaluate(
+        (url) =>
+          new Promise((resolve) => {
+            const frame = document.createElement("iframe");
+            frame.addEventListener("load", resolve);
+            frame.src = url;
+            document.body.append(frame);
+          }),
+        `http://127.0.0.1:${port}/v1/status`,
+      );
+      const content = (await page.frames().at(-1)?.content()) ?? "";
+      await page.close();
+      return content;
+    };
+    expect(await attack(terminal.port)).toEqual(["refused", "refused", "", "refused", "refused", "refused"]);
+    expect(await framed(open.port)).toContain(SECRET);
+    expect(await framed(terminal.port)).not.toContain("intake");
   });
 
   it("a foreign page opens no WebSocket; at an open server it does", async () => {
