@@ -19,7 +19,7 @@ export function countOrders(store: AgentStore, reference: ReferenceStore): Snaps
     const waiting = prepare<[number], { id: string }>(sql`SELECT id FROM ref_orders WHERE status = 'picked' AND deleted = 0 LIMIT ?`).all(
       ORDERS_COUNTED_MAX,
     );
-    // A text search before the document is parsed: most orders have no such field.
+    // The text search is what the index is made of: most orders have no such field, and are not looked at.
     const contradicting = prepare<[number], { n: number }>(
       sql`SELECT count(*) AS n FROM (SELECT 1 FROM ref_orders
           WHERE deleted = 0 AND instr(body, '"conflict":') > 0 AND json_extract(body, '$.conflict') IS NOT NULL LIMIT ?)`,

@@ -188,7 +188,8 @@ describe("a pause", () => {
     append("b.log", HEADING, saleLine(2));
     openReader = () => Promise.resolve({ ...lineReader(), open: (resume) => ((paused = true), lineReader().open(resume)) });
     await look();
-    expect(now()).toMatchObject({ files: 1, lastReadAtMs: null });
+    expect(folder.store.db.prepare("SELECT name FROM reading").all()).toEqual([{ name: "a.log" }]);
+    expect(now()).toMatchObject({ state: "paused", lastReadAtMs: null });
   });
 });
 

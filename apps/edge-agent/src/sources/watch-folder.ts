@@ -42,6 +42,7 @@ interface Watch {
   reader: Reader | undefined;
   code: ErrorCode | undefined;
   good: FolderLook["good"];
+  files: number;
   unread: number;
   movedAtMs: number;
   running: Promise<void> | undefined;
@@ -66,6 +67,7 @@ export function watchFolder(deps: SourceDeps, source: FolderSource, readConfig: 
     reader: undefined,
     code: undefined,
     good: undefined,
+    files: 0,
     unread: 0,
     movedAtMs: deps.ports.monotonicMs(),
     running: undefined,
@@ -155,6 +157,7 @@ async function scan(watch: Watch): Promise<boolean> {
     if (looked === "broken-off") return false;
     forgetGone(deps, source, watch.reader, new Set(names), watch.missing);
     setCode(watch, undefined);
+    watch.files = names.length;
     watch.unread = looked.unread + countCutShort(watch);
     watch.good = { ...began, tookMs: moved(watch) - began.monoMs };
     return looked.unsettled;

@@ -11,6 +11,7 @@ import { adoptScopes } from "./adopt-scopes.ts";
 import { applyNow } from "./apply-in-slices.ts";
 import { findDocument, findDocuments } from "./find-documents.ts";
 import { readReference, writeReference } from "./in-reference.ts";
+import { REFERENCE_MIGRATIONS } from "./migrations.ts";
 import { DAMAGED_FILE, openReferenceStore, REFERENCE_FILE } from "./open-reference-store.ts";
 import { checkpointOf, movePosition } from "./positions.ts";
 import { pruneTombstones } from "./prune-tombstones.ts";
@@ -53,7 +54,7 @@ describe("the file", () => {
     till.store.close();
     expect(referenceAtRest(till.dir, () => 5)).toMatchObject({ state: "resting", lastError: { code: "data.future", at: 5 } });
     till.store = till.open();
-    expect(till.store.file.db.pragma("user_version", { simple: true })).toBe(10);
+    expect(till.store.file.db.pragma("user_version", { simple: true })).toBe(REFERENCE_MIGRATIONS.at(-1)?.version);
   });
 
   it("is replaced when damage shows in the middle of a read, and the agent goes on", () => {
