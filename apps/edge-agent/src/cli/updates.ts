@@ -32,21 +32,18 @@ export const updates: Command = {
       },
       "any",
     );
-    const [action, ...more] = flags.positionals;
-    if (more.length > 0) throw new TillsyncError("usage.invalid", "status, check, decline or apply");
-    switch (action) {
-      case "status":
-        return print(flags, (await askAgent(flags.data, "updates-status", {})) ?? atRest(flags.data));
-      case "check":
-        return print(flags, running(await askAgent(flags.data, "updates-check", {})));
-      case "decline":
-        return print(flags, running(await askAgent(flags.data, "updates-decline", {})));
-      case "apply":
-        return apply(flags);
-      default:
-        throw new TillsyncError("usage.invalid", "status, check, decline or apply");
-    }
+    const [name = "", ...more] = flags.positionals;
+    const action = Object.hasOwn(ACTIONS, name) && more.length === 0 ? ACTIONS[name] : undefined;
+    if (action === undefined) throw new TillsyncError("usage.invalid", Object.keys(ACTIONS).join(", "));
+    return action(flags);
   },
+};
+
+const ACTIONS: Readonly<Record<string, (flags: FlagValues) => Promise<number>>> = {
+  status: async (flags) => print(flags, (await askAgent(flags.data, "updates-status", {})) ?? atRest(flags.data)),
+  check: async (flags) => print(flags, running(await askAgent(flags.data, "updates-check", {}))),
+  decline: async (flags) => print(flags, running(await askAgent(flags.data, "updates-decline", {}))),
+  apply,
 };
 
 function running(status: UpdatesStatus | undefined): UpdatesStatus {
