@@ -16,5 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   reference: async () => (await import("./reference.ts")).reference,
   service: async () => (await import("./service.ts")).service,
   updates: async () => (await import("./updates.ts")).updates,
+  pause: async () => (await import("./pause.ts")).pause,
+  resume: async () => (await import("./pause.ts")).resume,
   prune: async () => (await import("./prune.ts")).prune,
 };

@@ -38,7 +38,7 @@ export interface ShopFloor {
  * and after the machine has slept or its clock was set, looks at sources and line at once.
  */
 export function startShopFloor(deps: ShopFloorDeps): ShopFloor {
-  const { store, ports, log, uplink, reference, sources, maintenance } = deps;
+  const { store, log, uplink, reference, sources, maintenance } = deps;
   const history = openLineHistory(store, log);
   const line = watchLine({ line: () => uplink.line(), clock: () => uplink.clock(), now: store.now, history });
   const snapshot = createSnapshots({
