@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Crew } from "./crew.ts";
-import { EDGE_AGENT } from "./programs.ts";
+import { builtWindow } from "../../../apps/edge-agent/desktop/src/testing/built-window.ts";
+import { EDGE_AGENT, readLink } from "./programs.ts";
 import { readAgentStatus, readDigest, readPriceAnswer, type PriceAnswer } from "./statuses.ts";
 import type { AgentView } from "./view.ts";
 
@@ -20,6 +21,8 @@ export interface Agent {
   priceDigest(): Promise<string>;
   /** What the till would ask for an item now. */
   price(item: string): Promise<PriceAnswer>;
+  /** A link to the till's own window, good once and for a minute. */
+  openWindow(): Promise<string>;
 }
 
 /** The tour's tills write quickly: a file at rest for this long is taken as it is, and looked at again later. */
@@ -27,6 +30,9 @@ const QUIET_MS = 300;
 const RESCAN_MS = 1_000;
 /** A store keeps more in reserve; the tour's disk is a temporary folder. */
 const BALLAST_BYTES = 1_000_000;
+
+/** A window opens in a second; the machine may have other things to do. */
+const WINDOW_DEADLINE_MS = 20_000;
 
 /** Enrols an agent with its one-time code and lets it watch the till's folder. */
 export async function startAgent(crew: Crew, { name, folder, outbox, cloudUrl, code }: AgentOptions): Promise<Agent> {
@@ -49,5 +55,9 @@ export async function startAgent(crew: Crew, { name, folder, outbox, cloudUrl, c
     status: async () => readAgentStatus(await command("status"), Date.now()),
     priceDigest: async () => readDigest(await command("reference", "digest", "prices")),
     price: async (item) => readPriceAnswer(await command("reference", "price", item)),
+    openWindow: async () => {
+      const window = crew.visit(`${name}-window`, EDGE_AGENT, ["open", "--data", data, "--json", "--window", await builtWindow()]);
+      return window.firstLine(readLink, WINDOW_DEADLINE_MS);
+    },
   };
 }

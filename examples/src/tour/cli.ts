@@ -5,7 +5,7 @@ import { gatherCrew } from "./crew.ts";
 import { HELP, readOptions, type TourOptions } from "./options.ts";
 import { buildPage } from "./page/serve-page.ts";
 import { printTable } from "./print-table.ts";
-import { runTour, sayOn, type PlayedTour } from "./run-tour.ts";
+import { runTour, sayOn, type OpenWindows, type PlayedTour } from "./run-tour.ts";
 import { emptyView } from "./view.ts";
 
 /** A folder of the tour's own. Throws when a folder that was named is in use. */
@@ -32,17 +32,21 @@ async function run(options: TourOptions): Promise<Ending> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort(new Interrupted()));
   process.on("uncaughtException", (error) => stop.abort(error));
   const crew = gatherCrew(folder, (reason) => stop.abort(new Error(reason)));
-  const page = buildPage(() => view);
+  const windows: OpenWindows = new Map();
+  const page = buildPage(
+    () => view,
+    (till) => windows.get(till)?.(),
+  );
   let ending: Ending = "broken";
   let tour: PlayedTour | undefined;
   try {
     const url = await page.listen({ host: "127.0.0.1", port: options.port });
     console.log(`Live page: ${url}\n`);
-    tour = await Promise.race([runTour({ crew, folder, options, view, signal: stop.signal, say }), stopped(stop.signal)]);
+    tour = await Promise.race([runTour({ crew, folder, options, view, windows, signal: stop.signal, say }), stopped(stop.signal)]);
     ending = tour.arrived ? "arrived" : "missing";
     console.log(`\n${printTable(view.table)}\n\n${view.headline}.`);
     if (!options.exit) {
-      console.log(`The live page stays up at ${url}; Ctrl-C ends the tour.`);
+      console.log(`The live page stays up at ${url}, and leads to the windows of both tills; Ctrl-C ends the tour.`);
       await stopped(stop.signal);
     }
   } catch (error) {

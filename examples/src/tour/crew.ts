@@ -15,6 +15,8 @@ interface Service {
 export interface Crew {
   /** Starts a program that goes on. Should it end before `stopAll`, `onLost` of the crew hears of it. */
   start(name: string, program: string, args: readonly string[]): Service;
+  /** Starts a program that may end when it likes, such as a window that a person closes. */
+  visit(name: string, program: string, args: readonly string[]): Service;
   /** Runs a command to its end and gives its standard output. Fails with its last words when it exits with another code than 0. */
   run(name: string, program: string, args: readonly string[]): Promise<string>;
   /** Asks all to stop, and kills what is still there after some seconds. Safe to call twice. */
@@ -57,6 +59,11 @@ export function gatherCrew(folder: string, onLost: (reason: string) => void): Cr
         if (!stopping) onLost(`${name} ended (${how}); see ${join(logs, `${name}.log`)}`);
       };
       void watch();
+      return { name, firstLine: (read, deadlineMs) => findLine(member, read, deadlineMs) };
+    },
+    visit: (name, program, args) => {
+      const member = enlist(name, program, args);
+      void member.ended.then(() => members.splice(members.indexOf(member), 1));
       return { name, firstLine: (read, deadlineMs) => findLine(member, read, deadlineMs) };
     },
     run: async (name, program, args) => {

@@ -18,7 +18,12 @@ export function readJsonLine(line: string): Record<string, unknown> | undefined 
 }
 
 /** The address in a program's first JSON line. */
-export function readUrl(line: string): string | undefined {
-  const url = readJsonLine(line)?.["url"];
-  return typeof url === "string" ? url : undefined;
+export const readUrl = (line: string): string | undefined => readText(line, "url");
+
+/** The link that `edge-agent open --json` prints. */
+export const readLink = (line: string): string | undefined => readText(line, "link");
+
+function readText(line: string, field: string): string | undefined {
+  const text = readJsonLine(line)?.[field];
+  return typeof text === "string" ? text : undefined;
 }

@@ -14,11 +14,16 @@ import { note, type TourView } from "./view.ts";
 import { waitForChange, waitForPriceList } from "./wait-for-prices.ts";
 import { watch } from "./watch.ts";
 
+/** By the till's number: opens its window, and gives the link. */
+export type OpenWindows = Map<number, () => Promise<string>>;
+
 export interface TourDeps {
   readonly crew: Crew;
   readonly folder: string;
   readonly options: TourOptions;
   readonly view: TourView;
+  /** Filled with the tills that have a window. */
+  readonly windows: OpenWindows;
   /** Ends the tour early. */
   readonly signal: AbortSignal;
   /** Called with each event that a person should read. */
@@ -107,7 +112,7 @@ async function openStore(
   line: Line,
   tills: readonly TourTill[],
 ): Promise<Agent[]> {
-  const { crew, folder } = deps;
+  const { crew, folder, windows } = deps;
   await Promise.all(
     receivers.map((receiver) => cloud.addWebhook({ name: receiver.kind, url: receiver.url, secretFile: receiver.secretFile })),
   );
@@ -115,7 +120,9 @@ async function openStore(
     tills.map(async ({ day, files }) => {
       const name = `agent-${day.workstation}`;
       const code = await cloud.enrolCode(STORE, `till-${day.workstation}`);
-      return startAgent(crew, { name, folder, outbox: files.folder, cloudUrl: `http://127.0.0.1:${line.port}`, code });
+      const agent = await startAgent(crew, { name, folder, outbox: files.folder, cloudUrl: `http://127.0.0.1:${line.port}`, code });
+      windows.set(Number(day.workstation), () => agent.openWindow());
+      return agent;
     }),
   );
 }

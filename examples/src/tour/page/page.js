@@ -58,6 +58,18 @@ function tillCard(till) {
   });
 }
 
+/** Links stay the same elements: whoever is about to follow one does not lose it to a refresh. */
+function linkWindows(tills) {
+  const links = byId("windows");
+  for (const { name } of tills.slice(links.childElementCount)) {
+    const link = make("a", "", `Open the window of ${name}`);
+    link.href = `window/${name.replace(/\D/g, "")}`;
+    link.target = "_blank";
+    link.rel = "noopener";
+    links.append(make("li", "", link));
+  }
+}
+
 function pricesLine(agent) {
   if (agent === undefined || agent.prices.count === 0) return undefined;
   const { count, asOf } = agent.prices;
@@ -152,6 +164,7 @@ function show(view) {
   headline.textContent = view.headline;
   headline.dataset.tone = TONES[view.phase] ?? "";
   byId("tills").replaceChildren(...view.tills.map(tillCard));
+  linkWindows(view.tills.filter(({ agent }) => agent !== undefined));
   byId("cloud").replaceChildren(cloudCard(view.cloud));
   byId("receivers").replaceChildren(...view.receivers.map(receiverCard));
   byId("line").dataset.cut = String(view.line.cut);

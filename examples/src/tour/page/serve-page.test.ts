@@ -5,9 +5,14 @@ import { buildPage } from "./serve-page.ts";
 
 const LOCAL = { host: "127.0.0.1:4000" };
 let page: FastifyInstance;
+let opened: number[];
 const view = { ...emptyView(), headline: "<b>bold</b>" };
 beforeEach(() => {
-  page = buildPage(() => view);
+  opened = [];
+  page = buildPage(
+    () => view,
+    (till) => (till === 1 ? (opened.push(till), Promise.resolve("http://127.0.0.1:5000/open/x")) : undefined),
+  );
 });
 afterEach(() => page.close());
 
@@ -42,5 +47,15 @@ describe("the live page", () => {
       expect((await page.inject({ url: "/view", headers: { host } })).statusCode).toBe(421);
     }
     expect((await page.inject({ url: "/view", headers: { host: "localhost:4000" } })).statusCode).toBe(200);
+  });
+
+  it("leads to a till's window, and lets no other site open one", async () => {
+    const ask = (till: string, site?: string) =>
+      page.inject({ url: `/window/${till}`, headers: { ...LOCAL, ...(site === undefined ? {} : { "sec-fetch-site": site }) } });
+    expect((await ask("1")).headers["location"]).toBe("http://127.0.0.1:5000/open/x");
+    expect((await ask("1", "same-origin")).statusCode).toBe(302);
+    expect((await ask("2")).statusCode).toBe(404);
+    for (const site of ["cross-site", "same-site"]) expect((await ask("1", site)).statusCode).toBe(403);
+    expect(opened).toHaveLength(2);
   });
 });

@@ -17,11 +17,15 @@ const FILES = {
   "/page.js": ["page.js", "text/javascript; charset=utf-8"],
 } as const;
 
+/** Opens a till's window and gives the link to it; undefined: there is no such till yet. */
+export type OpenWindow = (till: number) => Promise<string> | undefined;
+
 /**
- * The live page, read only: one HTML page with its style and script, and `GET /view` for what it shows. It answers to the
- * loopback's own names alone, so that no web page elsewhere can reach it through a name that leads here.
+ * The live page: one HTML page with its style and script, `GET /view` for what it shows, and `GET /window/N`, which leads on
+ * to the window of a till. It answers to the loopback's own names alone, so that no web page elsewhere can reach it through
+ * a name that leads here, and opens windows for its own page or a person's typing only.
  */
-export function buildPage(view: () => TourView): FastifyInstance {
+export function buildPage(view: () => TourView, openWindow: OpenWindow): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true });
   app.addHook("onRequest", async (request, reply) => {
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? ""))
@@ -33,5 +37,11 @@ export function buildPage(view: () => TourView): FastifyInstance {
     app.get(path, (_request, reply) => reply.type(type).send(content));
   }
   app.get("/view", () => view());
+  app.get<{ Params: { till: string } }>("/window/:till", async (request, reply) => {
+    const from = request.headers["sec-fetch-site"] ?? "none";
+    if (from !== "same-origin" && from !== "none") return reply.code(403).send({ error: "windows are opened from the tour's own page" });
+    const link = await openWindow(Number(request.params.till));
+    return link === undefined ? reply.code(404).send({ error: "there is no such till yet" }) : reply.redirect(link);
+  });
   return app;
 }
