@@ -1,11 +1,12 @@
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { capturePaths } from "../capture/capture-paths.ts";
 import { retrySetAside } from "../capture/retry-set-aside.ts";
-import { careHandlers } from "../care/care-handlers.ts";
+import { startCare } from "../care/start-care.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { openDoors } from "../control/open-doors.ts";
 import type { Handlers } from "../control/methods.ts";
 import { openMaintenance } from "../health/maintenance.ts";
+import type { Enrolment } from "../enrol/enrolment.ts";
 import { readStatus, type AgentStatus } from "../health/status.ts";
 import type { Intake } from "../intake/serve-intake.ts";
 import { startIntake } from "../intake/start-intake.ts";
@@ -58,15 +59,11 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
   const folder = openFolder(dir, { now: ports.wallMs, onDiskChange: (state) => logDisk(log, state) });
   const deps = { ...folder, ports, log, stopping: () => stopping };
   try {
-    if (folder.guard.state() === "full") logDisk(log, "full");
-    if (readMeta(folder.store, COPIED_AT) !== undefined)
-      log.warn(
-        { code: "journal.copied", epoch: folder.store.end.epoch },
-        "this folder was copied or restored; the journal went on in a new epoch",
-      );
+    tellFolder(folder, log);
     const uplink = startUplink({ store: folder.store, keys: folder.keys, ports, log, env: ports.env });
     const reference = startReference(dir, { journal: folder.store, keys: folder.keys, ports, log, env: ports.env });
-    const redemptions = startRedemptions({ ...deps, reference: reference.store, enrolment: () => uplink.enrolment(), env: ports.env });
+    const enrolment = (): Enrolment | undefined => uplink.enrolment();
+    const redemptions = startRedemptions({ ...deps, reference: reference.store, enrolment, env: ports.env });
     const maintenance = openMaintenance(deps);
     const sources = watchFolders({ ...deps, paused: () => maintenance.pause() !== null }, folder.dir, folder.config);
     const updates = serveUpdates({ ...deps, program: process.argv[1] ?? "", uplink, reference, sources, maintenance });
@@ -79,7 +76,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
         status,
         reference: reference.store,
         redemptions,
-        enrolment: () => uplink.enrolment(),
+        enrolment,
         line: () => uplink.status().state,
         onTold: updates.noteActivity,
       },
@@ -95,24 +92,12 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
       updates: updates.waiting,
       updateProblem: updates.problem,
     });
-    const doors = await openDoors(dir, {
-      ports,
-      log,
-      staffDoor: options.staffDoor,
-      handlers: {
-        ...handlersOf(deps, status, sources, options.onStopWish),
-        ...updates.handlers,
-        ...careHandlers({
-          ...deps,
-          configOf: configuredSource(dir, () => sources.config()),
-          reference: reference.store,
-          enrolment: () => uplink.enrolment(),
-          wallMs: ports.wallMs,
-        }),
-        ...shopFloor.handlers,
-        ...windowHandlers({ ...deps, reference: reference.store, terminal: () => uplink.enrolment(), signal: ending.signal }),
-      },
-    });
+    const care = startCare({ ...deps, uplink, reference, sources, signal: ending.signal });
+    const { staffDoor } = options;
+    const window = windowHandlers({ ...deps, reference: reference.store, terminal: enrolment, signal: ending.signal });
+    const owner = handlersOf(deps, status, sources, options.onStopWish);
+    const handlers = { ...owner, ...updates.handlers, ...care.handlers, ...shopFloor.handlers, ...window };
+    const doors = await openDoors(dir, { ports, log, staffDoor, handlers });
     return {
       status,
       reload: () => reload(dir, sources, intake, log),
@@ -122,7 +107,7 @@ export async function startAgent(dir: string, options: AgentOptions): Promise<Ag
         shopFloor.stop();
         house.stop();
         const asked = intake.stop().then(() => Promise.all([redemptions.stop(), reference.stop()]));
-        await Promise.all([asked, sources.stop(), uplink.stop(), doors.close(), updates.stop()]);
+        await Promise.all([asked, sources.stop(), uplink.stop(), doors.close(), updates.stop(), care.stop()]);
         await house.idle();
         folder.close();
       },
@@ -185,6 +170,12 @@ async function reload(dir: string, sources: FolderWatches, intake: Intake, log: 
     if (!(error instanceof TillsyncError)) throw error;
     log.error({ code: error.code, detail: error.detail }, "the new configuration is wrong; the last good one stays in force");
   }
+}
+
+function tellFolder({ guard, store }: AgentFolder, log: SourceLog): void {
+  if (guard.state() === "full") logDisk(log, "full");
+  if (readMeta(store, COPIED_AT) !== undefined)
+    log.warn({ code: "journal.copied", epoch: store.end.epoch }, "this folder was copied or restored; the journal went on in a new epoch");
 }
 
 function logDisk(log: SourceLog, state: "ok" | "full"): void {

@@ -47,7 +47,11 @@ export function createCloudAsker(deps: CloudAskerDeps): CloudAsker {
   };
 }
 
-function openLine({ keys, ports, env }: CloudAskerDeps, { url, caFile, terminal, audience }: Enrolment): AuthorisedDeps {
+/** A line of its own to the cloud, with the device's proofs. Whoever opens it closes its transport. */
+export function openLine(
+  { keys, ports, env }: Pick<CloudAskerDeps, "keys" | "ports" | "env">,
+  { url, caFile, terminal, audience }: Enrolment,
+): AuthorisedDeps {
   const clock = createCloudClock(ports);
   const token = deviceToken({ terminal, audience, identity: keys.identity, cloudNowMs: () => clock.nowMs() });
   return { transport: createHttpTransport({ url, connections: CONNECTIONS, caFile, env, ports }), token, clock, ports };

@@ -14,9 +14,9 @@ export const SUPPORT_CODES = {
     "Ask for the number again; it may not have arrived yet, while the shop's line is down. See `support list --all`.",
   ),
   "support.number-shared": entry("never", "Two terminals use this number for their requests.", "Name the terminal with --terminal."),
-  "support.bundle-failed": entry(
+  "support.command-failed": entry(
     "after-fix",
-    "The files for support could not be put together.",
-    "Try again, or run `edge-agent support-bundle --data DIR --out FILE` and see what it says.",
+    "The agent could not examine itself or put the files for support together.",
+    "Try again, or run `edge-agent doctor` or `edge-agent support-bundle` at this machine and see what they say.",
   ),
 } as const satisfies Record<string, ErrorEntry>;
