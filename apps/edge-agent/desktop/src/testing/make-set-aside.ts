@@ -8,7 +8,7 @@ const anItem = (id: number, more: Partial<SetAsideFull>): SetAsideFull => ({
   origin: id < 0 ? "cloud" : "here",
   state: "open",
   at: at(35),
-  code: "record.invalid",
+  code: "capture.malformed",
   detail: "line 3: Amount",
   source: "pos-export",
   adapter: "poslog",

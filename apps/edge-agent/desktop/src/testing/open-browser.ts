@@ -4,6 +4,9 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 export const CHROMIUM = process.env["TILLSYNC_CHROMIUM"] ?? "/usr/bin/chromium";
 export const hasChromium = existsSync(CHROMIUM);
 
+/** A page on this machine answers in less, also when other tests run beside it. */
+const WAIT_MS = 10_000;
+
 /** A browser that speaks to this machine alone. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
@@ -39,6 +42,7 @@ export async function openPage(browser: Browser, { choices = {}, nowMs, ...optio
     for (const [name, value] of Object.entries(kept)) localStorage.setItem(`tillsync.${name}`, value);
   }, choices);
   const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
   if (nowMs !== undefined) await page.clock.setFixedTime(nowMs);
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));

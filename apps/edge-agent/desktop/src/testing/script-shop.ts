@@ -1,4 +1,5 @@
 import type { SetAsideFull, SetAsideRow, Snapshot } from "@tillsync/edge-agent/window-api";
+import { scriptFloor } from "../window/live/testing/script-floor.ts";
 import { makeDay } from "./make-day.ts";
 import { makeDoctor } from "./make-care.ts";
 import { makeSetAside } from "./make-set-aside.ts";
@@ -13,6 +14,7 @@ export function scriptShop(first: Snapshot, text: <T>(value: T) => T = (value) =
     items = items.map((item) => (ids.includes(item.id) ? { ...item, ...to } : item));
   };
   return {
+    ...scriptFloor(text),
     snapshot: () => text({ ...snapshot, atMs: NOW_MS }),
     day: ({ businessDay }) => text(makeDay(businessDay)),
     "set-aside-list": ({ all }) => text(items.filter(({ state }) => all || state === "open").map(toRow)),

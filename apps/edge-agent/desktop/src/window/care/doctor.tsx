@@ -48,7 +48,7 @@ function Verdict({ checks }: { readonly checks: readonly Check[] }): ReactNode {
 const GLYPHS = { ok: ["safe", "ok"], warning: ["attention", "bad"], failed: ["failed", "bad"] } as const;
 
 const columnsOf = (text: Text): Column<Check>[] => [
-  { id: "name", title: text("care.check"), cell: ({ name }) => checkName(text, name) },
+  { id: "name", long: true, title: text("care.check"), cell: ({ name }) => checkName(text, name) },
   {
     id: "state",
     title: text("care.result"),
@@ -64,6 +64,7 @@ const columnsOf = (text: Text): Column<Check>[] => [
   },
   {
     id: "found",
+    long: true,
     title: text("care.found"),
     cell: ({ code, detail }) => (code === null ? detail : <CodeText code={code} detail={detail} />),
   },

@@ -64,6 +64,7 @@ function TillTable({ answer }: { readonly answer: DayAnswer }): ReactNode {
 const columnsOf = (text: Text, manyStores: boolean): Column<TillDay>[] => [
   {
     id: "till",
+    long: true,
     title: text("home.till"),
     cell: ({ store, workstation }) => (manyStores ? text("home.till-of", { till: workstation, store }) : workstation),
   },

@@ -42,7 +42,7 @@ function Item({ item }: { readonly item: SetAsideFull }): ReactNode {
       )}
       <Panel title={text("set-aside.why")}>
         <CodeText code={item.code} detail={item.detail} />
-        <div className="stack">
+        <div className="acts">
           <TryAgain ids={isOpen ? [item.id] : []} label={text("set-aside.try-again")} />
           {isOpen && item.handedToIt === null ? <HandToIt ids={[item.id]} label={text("set-aside.hand")} /> : null}
         </div>

@@ -43,7 +43,7 @@ function Lists({ rows }: { readonly rows: readonly SetAsideRow[] }): ReactNode {
           <SetAsideTable title={text("set-aside.open")} rows={open} />
         )}
         {/* Stays when the last item is settled by it: it says so. */}
-        <div className="stack">
+        <div className="acts">
           <TryAgain ids={ids} label={text("set-aside.try-all")} />
           {ids.length === 0 ? null : <HandToIt ids={ids} label={text("set-aside.hand-all")} />}
         </div>

@@ -49,6 +49,7 @@ const columnsOf = (text: Text, handed: boolean): Column<SetAsideRow>[] => [
   { id: "reason", title: text("set-aside.column.reason"), cell: (row) => <Reason row={row} /> },
   {
     id: "from",
+    long: true,
     title: text("set-aside.column.from"),
     cell: ({ source, name }) => [source, name].filter((part) => part !== null).join(" · "),
   },
