@@ -11,7 +11,7 @@ import { createJudge, type Judge, type Signs } from "./hours/judge-moment.ts";
 import { OVERDUE_MS, type Veto } from "./hours/may-apply.ts";
 import { keepStep, readUpdateState } from "./stage/keep-state.ts";
 import { perform } from "./stage/perform.ts";
-import { isStaged } from "./stage/staged-folder.ts";
+import { isStaged, removeArmed } from "./stage/staged-folder.ts";
 import { step, type UpdateEvent } from "./stage/step.ts";
 import type { UpdateState } from "./stage/update-state.ts";
 import type { PackageTrust } from "./trust/package-trust.ts";
@@ -80,17 +80,18 @@ export function startUpdates(deps: UpdatesDeps): Updates {
   let state = readUpdateState(store, version);
   const apply = (event: UpdateEvent): void => {
     const stepped = step(state, event);
-    if (stepped.state === state && stepped.effects.length === 0) return;
-    keepStep(store, stepped);
+    if (stepped.state !== state && JSON.stringify(stepped.state) !== JSON.stringify(state)) keepStep(store, stepped);
     if (stepped.state.phase.kind !== state.phase.kind) tellPhase(log, stepped.state);
     state = stepped.state;
     for (const effect of stepped.effects) perform(dir, effect);
   };
-  apply({ kind: "started", version, atMs: ports.wallMs() });
-  if (state.phase.kind === "staged" && !isStaged(dir, state.phase.release)) apply({ kind: "spoiled" });
+  beginAnew(deps, () => state, apply);
   const judge = createJudge(deps, () => state);
   let work: Promise<void> = Promise.resolve();
-  const check = (): Promise<void> => (work = work.then(() => look(deps, () => state, apply, ending.signal)));
+  const check = (): Promise<void> =>
+    (work = work
+      .then(() => look(deps, () => state, apply, ending.signal))
+      .catch((error: unknown) => log.error({ err: error }, "what was found of updates could not be kept")));
   const timers = runTimers(deps, { look: () => decide(deps, judge, () => state, apply), check, failures: () => state.check });
   return {
     waiting: () => waitingOf(state, judge),
@@ -115,6 +116,18 @@ export function startUpdates(deps: UpdatesDeps): Updates {
   };
 }
 
+/** A disk that takes no word of it keeps nobody from selling: the word to the root job is gone in any case. */
+function beginAnew({ dir, ports, log, version }: UpdatesDeps, state: () => UpdateState, apply: (event: UpdateEvent) => void): void {
+  try {
+    removeArmed(dir);
+    apply({ kind: "started", version, atMs: ports.wallMs() });
+    const { phase } = state();
+    if (phase.kind === "staged" && !isStaged(dir, phase.release)) apply({ kind: "spoiled" });
+  } catch (error) {
+    log.error({ err: error }, "where an update stands could not be kept");
+  }
+}
+
 const isConfigured = (deps: UpdatesDeps): boolean => deps.trust !== undefined && deps.config().feed !== undefined;
 
 function runTimers(
@@ -137,7 +150,7 @@ function runTimers(
   return [() => looking, () => checking];
 }
 
-/** One look: never throws. What fails is kept with its code, and told when it is another than last time. */
+/** One look. What fails is kept with its code, and told when it is another than last time. */
 async function look(deps: UpdatesDeps, state: () => UpdateState, apply: (event: UpdateEvent) => void, signal: AbortSignal): Promise<void> {
   const { trust, log, ports } = deps;
   const { feed } = deps.config();

@@ -33,7 +33,11 @@ let feed: Feed;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    asked.push({ path: request.url ?? "", range: request.headers.range, encoding: request.headers["accept-encoding"] as string | undefined });
+    asked.push({
+      path: request.url ?? "",
+      range: request.headers.range,
+      encoding: request.headers["accept-encoding"] as string | undefined,
+    });
     answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -99,7 +103,10 @@ describe("looking for a release", () => {
   it.each<[string, typeof answer]>([
     ["another host is named", (_, response) => void response.writeHead(302, { location: "http://127.0.0.1:9/" }).end()],
     ["it fails", (_, response) => void response.writeHead(503).end("later")],
-    ["it is encoded", (_, response) => void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(10_000_000)))],
+    [
+      "it is encoded",
+      (_, response) => void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(10_000_000))),
+    ],
     ["it is too long", (_, response) => void response.writeHead(200).end(Buffer.alloc(ENVELOPE_BYTES_MAX + 1, 0x20))],
     ["it is cut", (_, response) => (response.writeHead(200, { "content-length": 500 }).write("{"), setImmediate(() => response.destroy()))],
     ["nobody answers rightly", (_, response) => void response.socket?.destroy()],
@@ -198,7 +205,8 @@ describe("fetching the file", () => {
 
   it("takes no part that begins elsewhere than was asked", async () => {
     writeFileSync(path(), bytes.subarray(0, 10));
-    answer = (_, response) => void response.writeHead(206, { "content-range": `bytes 11-${bytes.length - 1}/${bytes.length}` }).end(bytes.subarray(11));
+    answer = (_, response) =>
+      void response.writeHead(206, { "content-range": `bytes 11-${bytes.length - 1}/${bytes.length}` }).end(bytes.subarray(11));
     await expect(download()).rejects.toMatchObject({ code: "update.unreachable" });
     expect(readFileSync(path())).toEqual(bytes.subarray(0, 10));
   });

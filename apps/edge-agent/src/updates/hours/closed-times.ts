@@ -31,7 +31,8 @@ export function isClosedAt(ms: number, selling: IsSelling, clock: (ms: number) =
 /** The next moment, to five minutes, from which an update fits; undefined: none in the next nine days. */
 export function nextClosedMs(nowMs: number, selling: IsSelling, clock: (ms: number) => LocalTime): number | undefined {
   let closedFrom: number | undefined;
-  for (let at = nowMs - AFTER_CLOSING_MS; at < nowMs + SEARCH_MS; at += SEARCH_STEP_MS) {
+  const fromMs = Math.floor((nowMs - AFTER_CLOSING_MS) / SEARCH_STEP_MS) * SEARCH_STEP_MS;
+  for (let at = fromMs; at < nowMs + SEARCH_MS; at += SEARCH_STEP_MS) {
     if (selling(clock(at))) closedFrom = undefined;
     else {
       closedFrom ??= at;

@@ -35,7 +35,8 @@ function sellsAt({ weekly, exceptions }: OpeningHours, { date, minute }: LocalTi
     for (let at = number(from); at < end; at += 1) minutes.add(at);
   }
   const yesterday = new Date(Date.parse(`${date}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
-  for (const [from, until] of of(yesterday)) if (number(until) <= number(from)) for (let at = 0; at < number(until); at += 1) minutes.add(at);
+  for (const [from, until] of of(yesterday))
+    if (number(until) <= number(from)) for (let at = 0; at < number(until); at += 1) minutes.add(at);
   return minutes.has(minute);
 }
 

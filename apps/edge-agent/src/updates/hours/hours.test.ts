@@ -22,9 +22,21 @@ const at = (text: string): number => Date.parse(text);
 describe("opening hours", () => {
   it("hold by the weekday, by exceptions in its place, and past midnight", () => {
     const open = (text: string, hours = shop): boolean => isOpen(hours, berlin(at(text)));
-    expect([open("2026-12-23T08:59:00+01:00"), open("2026-12-23T09:00:00+01:00"), open("2026-12-23T20:00:00+01:00")]).toEqual([false, true, false]);
-    expect([open("2026-12-24T15:00:00+01:00"), open("2026-12-25T12:00:00+01:00"), open("2026-12-27T12:00:00+01:00")]).toEqual([false, false, true]);
-    expect([open("2026-12-05T02:59:00+01:00", bar), open("2026-12-05T03:00:00+01:00", bar), open("2026-12-04T02:00:00+01:00", bar)]).toEqual([true, false, false]);
+    expect([open("2026-12-23T08:59:00+01:00"), open("2026-12-23T09:00:00+01:00"), open("2026-12-23T20:00:00+01:00")]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect([open("2026-12-24T15:00:00+01:00"), open("2026-12-25T12:00:00+01:00"), open("2026-12-27T12:00:00+01:00")]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect([
+      open("2026-12-05T02:59:00+01:00", bar),
+      open("2026-12-05T03:00:00+01:00", bar),
+      open("2026-12-04T02:00:00+01:00", bar),
+    ]).toEqual([true, false, false]);
   });
 
   it("leave half an hour after closing and half an hour before opening, to the minute", () => {

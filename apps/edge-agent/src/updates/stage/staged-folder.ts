@@ -28,6 +28,8 @@ export function stageDownload(dir: string, release: Release, envelope: Uint8Arra
   rmSync(stagedFolder(dir), { recursive: true, force: true });
   renameSync(folder, stagedFolder(dir));
   syncFolder(updatesFolder(dir));
+  // What is left of others that were begun.
+  rmSync(downloadFolder(dir), { recursive: true, force: true });
 }
 
 /** Whether the staged folder holds just this release, byte for byte. */

@@ -16,10 +16,18 @@ const event: fc.Arbitrary<UpdateEvent> = fc.oneof(
   fc.constant({ kind: "spoiled" as const }),
   fc.record({ kind: fc.constant("may-apply" as const), untilMs: atMs }),
   fc.constant({ kind: "may-not-apply" as const }),
-  fc.tuple(release, fc.constantFrom("installing", "committed", "reverted", "refused", "stuck"), atMs).map(([{ version, file }, result, atMs]) => ({
-    kind: "outcome" as const,
-    outcome: { result: result as "installing", sha256: file.sha256, version, code: result === "committed" ? null : "update.reverted", atMs },
-  })),
+  fc
+    .tuple(release, fc.constantFrom("installing", "committed", "reverted", "refused", "stuck"), atMs)
+    .map(([{ version, file }, result, atMs]) => ({
+      kind: "outcome" as const,
+      outcome: {
+        result: result as "installing",
+        sha256: file.sha256,
+        version,
+        code: result === "committed" ? null : "update.reverted",
+        atMs,
+      },
+    })),
   fc.record({ kind: fc.constant("declined" as const), atMs }),
 );
 
@@ -53,7 +61,8 @@ function run(machine: Machine, events: readonly UpdateEvent[]): void {
       expect(compareVersions(phase.release.version, state.phase.release.version)).toBeGreaterThan(-1);
     expect(compareVersions(stepped.state.floor.version, state.floor.version)).toBeGreaterThan(-1);
     expect(stepped.state.floor.ms).toBeGreaterThanOrEqual(state.floor.ms);
-    if (event.kind === "outcome" && event.outcome.result === "reverted") expect(refused.has(event.outcome.sha256) || isHeard(state, event)).toBe(true);
+    if (event.kind === "outcome" && event.outcome.result === "reverted")
+      expect(refused.has(event.outcome.sha256) || isHeard(state, event)).toBe(true);
     state = stepped.state;
   }
 }
@@ -61,7 +70,11 @@ function run(machine: Machine, events: readonly UpdateEvent[]): void {
 const isHeard = ({ last }: UpdateState, { outcome }: Extract<UpdateEvent, { kind: "outcome" }>): boolean =>
   last?.sha256 === outcome.sha256 && last.atMs === outcome.atMs;
 
-const check = (machine: Machine) => fc.check(fc.property(fc.array(event, { maxLength: 25 }), (events) => run(machine, events)), { numRuns: 2_000 });
+const check = (machine: Machine) =>
+  fc.check(
+    fc.property(fc.array(event, { maxLength: 25 }), (events) => run(machine, events)),
+    { numRuns: 2_000 },
+  );
 
 it("keeps its promises through any events in any order", () => {
   const result = check(step);
@@ -69,8 +82,14 @@ it("keeps its promises through any events in any order", () => {
 });
 
 it.each([
-  ["forgets to take the word back", (stepped: Stepped) => ({ ...stepped, effects: stepped.effects.filter(({ kind }) => kind !== "disarm") })],
-  ["leaves the files of the one before", (stepped: Stepped) => ({ ...stepped, effects: stepped.effects.filter(({ kind }) => kind !== "discard") })],
+  [
+    "forgets to take the word back",
+    (stepped: Stepped) => ({ ...stepped, effects: stepped.effects.filter(({ kind }) => kind !== "disarm") }),
+  ],
+  [
+    "leaves the files of the one before",
+    (stepped: Stepped) => ({ ...stepped, effects: stepped.effects.filter(({ kind }) => kind !== "discard") }),
+  ],
   ["does not pin what failed", ({ state, effects }: Stepped) => ({ state, effects })],
   ["lets the floor down", (stepped: Stepped) => ({ ...stepped, state: { ...stepped.state, floor: { version: "0.0.1", ms: 0 } } })],
 ])("control: a machine that %s is found out", (_, spoil) => {

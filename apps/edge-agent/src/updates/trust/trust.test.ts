@@ -14,7 +14,8 @@ const bytes = Buffer.from("a package");
 const release = madeRelease("1.1.0", bytes);
 const coded = (code: string): unknown => expect.objectContaining({ code });
 const judge = (envelope: Uint8Array, other: Parameters<typeof place>[0] = {}) => judgeRelease(envelope, root, place(other));
-const changed = (envelope: Uint8Array, change: (text: string) => string): Uint8Array => Buffer.from(change(Buffer.from(envelope).toString()));
+const changed = (envelope: Uint8Array, change: (text: string) => string): Uint8Array =>
+  Buffer.from(change(Buffer.from(envelope).toString()));
 
 describe("a release", () => {
   it("is taken when two of three have signed it", () => {
@@ -36,7 +37,9 @@ describe("a release", () => {
     [
       "a signature under another's name",
       () => {
-        const envelope = JSON.parse(Buffer.from(signedRelease(release, [one, strangers[0]!])).toString()) as { signatures: { keyid: string }[] };
+        const envelope = JSON.parse(Buffer.from(signedRelease(release, [one, strangers[0]!])).toString()) as {
+          signatures: { keyid: string }[];
+        };
         envelope.signatures[1]!.keyid = root.roles.release.keys[1]!;
         return Buffer.from(JSON.stringify(envelope));
       },
@@ -144,7 +147,12 @@ describe("roots", () => {
     const chain = [signedRoot(root, keys), signedRoot(second, [...keys, ...fresh]), signedRoot(third, fresh)];
     expect(followRoots(root, chain)).toEqual(third);
     expect(followRoots(third, chain)).toEqual(third);
-    expect(() => followRoots(root, Array.from({ length: ROOTS_MAX + 1 }, () => chain[0]!))).toThrow(coded("update.malformed"));
+    expect(() =>
+      followRoots(
+        root,
+        Array.from({ length: ROOTS_MAX + 1 }, () => chain[0]!),
+      ),
+    ).toThrow(coded("update.malformed"));
   });
 
   it("have keys once each, and no threshold that cannot be met", () => {
@@ -200,5 +208,9 @@ it("believes the cloud's time before its own, and no clock that is behind what w
   expect(rightTimeMs(NOW_MS, null, 0)).toBe(NOW_MS);
   expect(rightTimeMs(NOW_MS, 3_600_000, 0)).toBe(NOW_MS - 3_600_000);
   expect(rightTimeMs(0, null, NOW_MS)).toBe(NOW_MS);
-  expect([isClockBelow(0, null, NOW_MS), isClockBelow(0, -NOW_MS, NOW_MS), isClockBelow(NOW_MS, null, NOW_MS)]).toEqual([true, false, false]);
+  expect([isClockBelow(0, null, NOW_MS), isClockBelow(0, -NOW_MS, NOW_MS), isClockBelow(NOW_MS, null, NOW_MS)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -19,6 +19,19 @@ it("orders versions totally, and the same only for the same text", () => {
 });
 
 it("orders as semantic versioning does", () => {
-  const inOrder = ["0.9.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.10", "1.2.0", "10.0.0"];
+  const inOrder = [
+    "0.9.9",
+    "1.0.0-alpha",
+    "1.0.0-alpha.1",
+    "1.0.0-alpha.beta",
+    "1.0.0-beta",
+    "1.0.0-beta.2",
+    "1.0.0-beta.11",
+    "1.0.0-rc.1",
+    "1.0.0",
+    "1.0.10",
+    "1.2.0",
+    "10.0.0",
+  ];
   expect(inOrder.toReversed().toSorted(compareVersions)).toEqual(inOrder);
 });
