@@ -2,7 +2,7 @@ import { uptime } from "node:os";
 import { resolve } from "node:path";
 import { loadConfig } from "../config/load-config.ts";
 import { startAgent } from "../core/lifecycle.ts";
-import { openLog } from "../core/open-log.ts";
+import { openLog } from "../log/open-log.ts";
 import { systemPorts } from "../replicator/ports.ts";
 import type { Command } from "./command.ts";
 import { readFlags } from "./read-flags.ts";
@@ -17,7 +17,7 @@ export const run: Command = {
   run: async (args) => {
     const flags = readFlags(args, { "staff-door": { type: "string" } });
     const staffDoor = flags.text("staff-door");
-    const log = openLog(loadConfig(flags.data).logLevel);
+    const { log, close } = openLog(flags.data, loadConfig(flags.data).logLevel);
     const { promise: wished, resolve: wish } = Promise.withResolvers<string>();
     const agent = await startAgent(flags.data, {
       ports: { ...systemPorts(), env: process.env, bootMs: () => uptime() * 1_000 },
@@ -37,6 +37,7 @@ export const run: Command = {
     const late = setTimeout(() => process.exit(1), STOP_DEADLINE_MS);
     await agent.stop();
     clearTimeout(late);
+    close();
     return 0;
   },
 };
