@@ -10,7 +10,7 @@ const OVER: ReadonlySet<HandOverOrder["status"]> = new Set(["returned", "cancell
 export const isToDo = ({ order, setAsideCode }: OrderHere): boolean =>
   order.conflict !== undefined || setAsideCode !== null || !(areGoodsOut(order.status) || OVER.has(order.status));
 
-/** What is to do first on top: what contradicts itself, then by the promised time (none: last), the further one first, then by number. */
+/** What is to do first on top: what contradicts itself, then what is to do, each by the promised time (none: last), the further one first, then by number. */
 export function arrangeOrders(orders: readonly OrderHere[], view: OrderView, wanted: string): OrderHere[] {
   const text = wanted.trim().toLocaleLowerCase("en");
   return orders
@@ -23,8 +23,19 @@ const isWanted = ({ pickupCode, orderId }: HandOverOrder, text: string): boolean
   text === "" || [pickupCode, orderId].some((known) => known?.toLocaleLowerCase("en").startsWith(text) === true);
 
 function compare(a: OrderHere, b: OrderHere): number {
-  const byNeed = Number(b.order.conflict !== undefined) - Number(a.order.conflict !== undefined) || Number(isToDo(b)) - Number(isToDo(a));
-  return byNeed || byTime(a.order.promisedAt, b.order.promisedAt) || rankOf(b.order.status) - rankOf(a.order.status) || byText(a.id, b.id);
+  return (
+    needOf(a) - needOf(b) ||
+    byTime(a.order.promisedAt, b.order.promisedAt) ||
+    rankOf(b.order.status) - rankOf(a.order.status) ||
+    byText(a.id, b.id)
+  );
+}
+
+/** A contradiction that can still be put right before the goods leave, one that is done, what is simply to do, the rest. */
+function needOf(here: OrderHere): number {
+  if (!isToDo(here)) return 3;
+  if (here.order.conflict === undefined) return 2;
+  return areGoodsOut(here.order.status) ? 1 : 0;
 }
 
 const byTime = (a: string | undefined, b: string | undefined): number =>

@@ -14,12 +14,12 @@ export type Refusal =
 /** Codes that say no more than what the order itself shows better. */
 const SHOWN_BY_ORDER: ReadonlySet<string> = new Set(["order.changed", "order.step-refused"]);
 
-/** `here`: the order as it stands now, with this terminal's steps; undefined: it is off the list. */
+/** `here`: what the agent answered, with this terminal's steps. */
 export function refusalOf(wanted: OrderStatus, outcome: StepOutcome & { kind: "refused" }, here: OrderHere | undefined): Refusal {
   const { code, standing } = outcome;
   if (code !== undefined && !SHOWN_BY_ORDER.has(code)) return { kind: "code", code };
-  const status = here?.order.status ?? standing?.status;
-  if (status === undefined) return { kind: "gone" };
+  if (standing === undefined) return { kind: "gone" };
+  const status = here?.order.status ?? standing.status;
   switch (moveOrder(status, { status: wanted, tellsMore: false }).kind) {
     case "repeated":
       return { kind: "already", status };

@@ -10,6 +10,7 @@ import { useAsking, useLiveState } from "../live/use-live.ts";
 import { AskOnceMore } from "./ask-once-more.tsx";
 import { refusalOf, type Refusal } from "./refusal.ts";
 import type { OrderHere } from "./stand-here.ts";
+import type { OrdersHere } from "./use-orders-here.ts";
 import { asksOnceMore, isMain, stepsFor, type StaffStep } from "./steps-here.ts";
 
 interface TakeStepsProps {
@@ -17,7 +18,7 @@ interface TakeStepsProps {
   /** Undefined: it is off the list. */
   readonly order: OrderHere | undefined;
   readonly live: Live;
-  readonly lookAgain: (id: string) => Promise<OrderHere | undefined>;
+  readonly lookAgain: OrdersHere["lookAgain"];
 }
 
 type Told = { readonly status: StaffStep; readonly outcome: "kept" | "unsure" | Refusal };
@@ -32,7 +33,7 @@ export function TakeSteps({ id, order, live, lookAgain }: TakeStepsProps): React
     setAsked(undefined);
     setTold(undefined);
     const outcome = await live.takeStep(seen.row, status);
-    const now = await lookAgain(id);
+    const now = await lookAgain(id, outcome.kind === "refused" ? outcome.standing : undefined);
     const isHere = now?.steps.some((step) => step.status === status) === true;
     setTold({
       status,

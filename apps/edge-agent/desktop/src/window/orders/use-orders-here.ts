@@ -1,3 +1,4 @@
+import type { HandOverOrder } from "@tillsync/sync-protocol";
 import { useMemo } from "react";
 import type { Live } from "../live/open-live.ts";
 import { useRows } from "../live/use-live.ts";
@@ -11,8 +12,8 @@ export interface OrdersHere {
   readonly loaded: boolean;
   readonly orders: readonly OrderHere[];
   readonly unreadable: number;
-  /** Asks the agent for its steps anew; gives how an order stands then. */
-  readonly lookAgain: (id: string) => Promise<OrderHere | undefined>;
+  /** Asks the agent for its steps anew; gives how an order stands with them, `told` being the last that is known of it. */
+  readonly lookAgain: (id: string, told: HandOverOrder | undefined) => Promise<OrderHere | undefined>;
 }
 
 /** All orders as they stand at this terminal. An order that nothing happened to stays the same object. */
@@ -28,10 +29,12 @@ export function useOrdersHere(live: Live): OrdersHere {
     loaded,
     orders,
     unreadable,
-    lookAgain: async (id) => {
+    lookAgain: async (id, told) => {
       const { data } = await refetch();
       const row = live.rows.orders.get().rows.find((row) => row.id === id);
-      return row === undefined ? undefined : standHere(row, stepsByOrder(data).get(id), data?.terminalId);
+      return row === undefined
+        ? undefined
+        : standHere({ ...row, document: told ?? row.document }, stepsByOrder(data).get(id), data?.terminalId);
     },
   };
 }

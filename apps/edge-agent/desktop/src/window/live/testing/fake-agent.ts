@@ -40,6 +40,7 @@ const lost = (): Error => Object.assign(new Error("lost"), { code: "wire.unreach
 /** An agent's reference data as windows see it, in memory: local change numbers, long polls, pushes by version; and bad luck by seed. */
 export class FakeAgent implements AgentPort {
   readonly #files = new Map<LiveCollection, Map<string, Stored>>();
+  readonly #fetched = new Map<LiveCollection, number>();
   readonly #waiting = new Set<() => void>();
   readonly steps = new Map<string, TakenStep>();
   readonly asked: string[] = [];
@@ -48,6 +49,8 @@ export class FakeAgent implements AgentPort {
   scope = "terminal:till-1" as Scope;
   /** Answers this code instead of taking a push. */
   refusePushWith: string | undefined;
+  /** Whether the cloud has acknowledged the steps. */
+  toldToCloud = false;
   /** Nothing is answered at all. */
   down = false;
   #n = 0;
@@ -74,6 +77,12 @@ export class FakeAgent implements AgentPort {
     for (const file of this.#files.values()) file.clear();
     this.#n = 0;
     for (const { collection, document } of all.toReversed()) if (!document._deleted) this.#write(collection, document);
+  }
+
+  /** How many living documents windows have fetched as they are now. */
+  fetched(collection: LiveCollection): number {
+    const to = this.#fetched.get(collection) ?? 0;
+    return [...this.#file(collection).values()].filter(({ n, document }) => n <= to && !document._deleted).length;
   }
 
   living(collection: LiveCollection): Record<string, number> {
@@ -105,6 +114,7 @@ export class FakeAgent implements AgentPort {
     if (after === undefined) throw Object.assign(new Error("unknown"), { code: "reference.checkpoint-unknown" });
     const rows = [...this.#file(collection).values()].filter(({ n }) => n > after).toSorted((a, b) => a.n - b.n);
     const cut = rows.slice(0, limit);
+    this.#fetched.set(collection, cut.at(-1)?.n ?? after);
     return { documents: cut.map(({ document }) => document), checkpoint: { [this.scope]: cut.at(-1)?.n ?? after } };
   }
 
