@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Crew } from "./crew.ts";
 import { builtWindow } from "../../../apps/edge-agent/desktop/src/testing/built-window.ts";
-import { EDGE_AGENT, readLink } from "./programs.ts";
+import { EDGE_AGENT, readJsonLine, readLink } from "./programs.ts";
 import { readAgentStatus, readDigest, readPriceAnswer, type PriceAnswer } from "./statuses.ts";
 import type { AgentView } from "./view.ts";
 
@@ -31,6 +31,10 @@ const RESCAN_MS = 1_000;
 /** A store keeps more in reserve; the tour's disk is a temporary folder. */
 const BALLAST_BYTES = 1_000_000;
 
+/** Whom the tills' staff call. */
+const HELP = { name: "Head office IT", phone: "+49 30 555 0123" };
+/** An agent starts in a second; a machine may have other things to do. */
+const START_DEADLINE_MS = 60_000;
 /** A window opens in a second; the machine may have other things to do. */
 const WINDOW_DEADLINE_MS = 20_000;
 
@@ -47,9 +51,10 @@ export async function startAgent(crew: Crew, { name, folder, outbox, cloudUrl, c
     quietMs: QUIET_MS,
     rescanMs: RESCAN_MS,
   };
-  writeFileSync(join(data, "config.json"), JSON.stringify({ sources: [source], ballastBytes: BALLAST_BYTES }, undefined, 2));
+  writeFileSync(join(data, "config.json"), JSON.stringify({ sources: [source], help: HELP, ballastBytes: BALLAST_BYTES }, undefined, 2));
   await crew.run(`${name}-enrol`, EDGE_AGENT, ["enrol", "--data", data, "--cloud", cloudUrl, "--code", code]);
-  crew.start(name, EDGE_AGENT, ["run", "--data", data]);
+  const running = crew.start(name, EDGE_AGENT, ["run", "--data", data, "--json"]);
+  await running.firstLine((line) => readJsonLine(line)?.["pid"], START_DEADLINE_MS);
   const command = (...args: string[]): Promise<string> => crew.run(`${name}-${args[0]}`, EDGE_AGENT, [...args, "--data", data, "--json"]);
   return {
     status: async () => readAgentStatus(await command("status"), Date.now()),

@@ -87,9 +87,15 @@ describe("the tour", () => {
     TOUR_DEADLINE_MS,
   );
 
-  it.skipIf(!onLinux)("stops everything on Ctrl-C", async () => {
+  it.skipIf(!onLinux)("opens a till's window, and stops everything on Ctrl-C", async () => {
     const run = start("--sales", "500");
     await run.saw("Two tills are enrolled");
+    const page = /Live page: (\S+)/.exec(run.output())?.[1];
+    const link = await fetch(`${page}/window/1`, { redirect: "manual" });
+    expect(link.status, await link.text()).toBe(302);
+    expect(link.headers.get("location")).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/open\//);
+    const window = await fetch(link.headers.get("location") ?? "", { redirect: "manual" });
+    expect([window.status, window.headers.get("set-cookie")?.includes("HttpOnly")]).toEqual([303, true]);
     expect(crewOf(folder).length).toBeGreaterThan(5);
     tour?.kill("SIGINT");
     expect(await run.ended, run.output()).toBe(130);
