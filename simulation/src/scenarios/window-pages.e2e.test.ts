@@ -220,7 +220,9 @@ describe.skipIf(!hasBrowser)(`the window in a real browser${hasBrowser ? "" : ` 
     const popup = await popped;
     await popup.waitForLoadState();
     expect(await popup.evaluate(() => window.opener as unknown)).toBeNull();
-    await expect.poll(() => attacker.evaluate(() => (globalThis as unknown as { held: Window }).held.closed)).toBe(true);
+    await expect
+      .poll(() => attacker.evaluate(() => (globalThis as unknown as { held: Window }).held.closed), { timeout: 10_000 })
+      .toBe(true);
     await Promise.all([popup.close(), attacker.close(), other.close()]);
   });
 

@@ -190,12 +190,12 @@ describe("a question", () => {
         ...(i === 0 ? { signal: gone.signal } : {}),
       }).catch(() => undefined),
     );
-    await expect.poll(() => window.asked.length).toBe(REQUESTS_MAX);
+    await expect.poll(() => window.asked.length, { timeout: 10_000 }).toBe(REQUESTS_MAX);
     expect(codeOf(await post("ask/snapshot"))).toBe("door.busy");
     gone.abort();
-    await expect.poll(() => left).toBe(1);
+    await expect.poll(() => left, { timeout: 10_000 }).toBe(1);
     const next = post("ask/snapshot");
-    await expect.poll(() => window.asked.length).toBe(REQUESTS_MAX + 1);
+    await expect.poll(() => window.asked.length, { timeout: 10_000 }).toBe(REQUESTS_MAX + 1);
     release.resolve({});
     expect((await next).status).toBe(200);
     await Promise.all(waiting);

@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== "linux")("edge-agent at the doors, as peopl
     expect([readFileSync(`${noted}.mode`, "utf8").trim(), existsSync(page)]).toEqual(["600", true]);
     expect(readFileSync(`/proc/${child.pid}/cmdline`, "utf8") + page).not.toContain(link?.[2]);
     expect((await fetch(link?.[1] ?? "", { redirect: "manual" })).status).toBe(303);
-    await expect.poll(() => existsSync(page)).toBe(false);
+    await expect.poll(() => existsSync(page), { timeout: 10_000 }).toBe(false);
     expect((await fetch(link?.[1] ?? "", { redirect: "manual" })).status).toBe(410);
     child.kill("SIGINT");
     expect((await once(child, "close"))[0]).toBe(0);

@@ -90,7 +90,7 @@ describe("the two doors of an agent", () => {
     expect(await askAgent(dir, "status", {})).toEqual({ running: true });
     chmodSync(staff, 0o750);
     timers[0]?.();
-    await expect.poll(() => askAgent(staff, "set-aside-list", { all: false })).toEqual([]);
+    await expect.poll(() => askAgent(staff, "set-aside-list", { all: false }), { timeout: 10_000 }).toEqual([]);
   });
 
   it("a folder that is not there is told; the owner's door is open meanwhile", async () => {
