@@ -28,16 +28,16 @@ export interface TraySamples {
 /** Looks at the agent all the time, whatever happens to it. */
 export function sampleTray(data: string): TraySamples {
   const all: Sample[] = [];
-  let stopped = false;
+  const stopping = new AbortController();
   const sampling = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const askedAtMs = performance.now();
       const snapshot = await askAgent(data, "snapshot", {}, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
       all.push({ askedAtMs, answeredAtMs: performance.now(), snapshot });
       await delay(EVERY_MS);
     }
   })();
-  return { all, outOfReach: [], stop: async () => ((stopped = true), await sampling) };
+  return { all, outOfReach: [], stop: async () => (stopping.abort(), await sampling) };
 }
 
 /** What the tray shows of a sample: at the agent's own moment, since one machine has one clock. */
