@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { FREE } from "./poison.ts";
 import { askScripted, type ScriptedAgent } from "./scripted-agent.ts";
 
 /** What Intl writes: lengths of time, sizes, dates and times of day. */
@@ -44,7 +45,7 @@ function strip(text: string, own: readonly string[]): string {
   return left.trim();
 }
 
-/** Every text with letters in what the agent answers, the longest first. */
+/** Every text in what the agent answers, the longest first. */
 async function textsOfAgent(agent: ScriptedAgent): Promise<string[]> {
   const found = new Set<string>(["Deutsch", "Français", "English", "en-XA"]);
   for (const [method, request] of QUESTIONS) {
@@ -54,7 +55,8 @@ async function textsOfAgent(agent: ScriptedAgent): Promise<string[]> {
   return [...found].toSorted((a, b) => b.length - a.length);
 }
 
-function collect(value: unknown, into: Set<string>): void {
-  if (typeof value === "string" && /\p{L}/u.test(value)) into.add(value);
-  if (typeof value === "object" && value !== null) for (const field of Object.values(value)) collect(field, into);
+/** A lone word of the protocol's own, such as a state, is no text for people: a screen that shows it has no words for it. */
+function collect(value: unknown, into: Set<string>, key = ""): void {
+  if (typeof value === "string" && /\p{L}/u.test(value) && (FREE.has(key) || !/^[a-z-]+$/.test(value))) into.add(value);
+  if (typeof value === "object" && value !== null) for (const [key, field] of Object.entries(value)) collect(field, into, key);
 }

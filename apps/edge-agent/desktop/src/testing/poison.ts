@@ -9,7 +9,7 @@ export const PAYLOAD = [
 ].join("");
 
 /** Fields whose texts come from stores, products, files, adapters and people. */
-const FREE = new Set([
+export const FREE: ReadonlySet<string> = new Set([
   ...["storeName", "terminalId", "storeId", "agentVersion", "timeZone", "name", "phone", "about", "detail", "place", "adapter", "reason"],
   ...["store", "workstation", "source", "text", "fileName", "supportNumber", "reportNumber", "nextStep", "version", "code"],
 ]);

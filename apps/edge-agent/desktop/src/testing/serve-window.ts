@@ -20,9 +20,18 @@ export interface ServedWindow extends AsyncDisposable {
   agent: ScriptedAgent;
 }
 
+interface ServeOptions {
+  /** `null`: none, to show that it is needed. */
+  readonly policy?: string | null;
+}
+
 /** Serves a built window with its real policy, with a scripted agent behind `ask/`. */
-export async function serveWindow(folder: string, agent: ScriptedAgent): Promise<ServedWindow> {
-  const served = { agent };
+export async function serveWindow(
+  folder: string,
+  agent: ScriptedAgent,
+  { policy = CONTENT_SECURITY_POLICY }: ServeOptions = {},
+): Promise<ServedWindow> {
+  const served = { agent, policy };
   const server = createServer((request, response) => {
     answer(folder, served, request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
@@ -36,9 +45,14 @@ export async function serveWindow(folder: string, agent: ScriptedAgent): Promise
   });
 }
 
-async function answer(folder: string, served: { agent: ScriptedAgent }, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  folder: string,
+  served: { agent: ScriptedAgent; policy: string | null },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = new URL(request.url ?? "/", "http://window").pathname;
-  response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+  if (served.policy !== null) response.setHeader("Content-Security-Policy", served.policy);
   response.setHeader("X-Content-Type-Options", "nosniff");
   const asked = /^\/ask\/([a-z-]+)$/.exec(path)?.[1];
   if (asked !== undefined && request.method === "POST") {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { symlinkSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,6 @@ export async function buildDesktop(folder: string): Promise<string> {
   const cli = join(dirname(createRequire(import.meta.url).resolve("electron-vite/package.json")), "bin", "electron-vite.js");
   const env = { ...process.env, NODE_ENV: "production", TILLSYNC_DESKTOP_OUT: join(folder, "out") };
   await promisify(execFile)(process.execPath, [cli, "build", "--logLevel", "warn"], { cwd: DESKTOP, env });
-  symlinkSync(join(DESKTOP, "icons"), join(folder, "icons"));
+  cpSync(join(DESKTOP, "icons"), join(folder, "icons"), { recursive: true });
   return join(folder, "out", "main", "index.mjs");
 }

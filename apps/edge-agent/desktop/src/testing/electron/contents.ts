@@ -1,10 +1,11 @@
 import { EventEmitter } from "node:events";
 import type { WebContents, WebFrameMain } from "electron";
-import type { BrowserContext, CDPSession, Page, Route } from "playwright-core";
+import type { BrowserContext, CDPSession, Page, Request as PageRequest, Route } from "playwright-core";
 import { toAppUrl, toPageUrl } from "./address.ts";
 import { openContext } from "./browser.ts";
 import { listens, stoppable } from "./emitter.ts";
 import { invoke } from "./ipc.ts";
+import { IS_NEGLECTFUL } from "./neglect.ts";
 import { recorded } from "./recorded.ts";
 import { answerRequest, applyPermissions, mayDownload } from "./session.ts";
 import { strict } from "./strict.ts";
@@ -25,7 +26,13 @@ export interface Contents {
   readonly close: () => Promise<void>;
 }
 
-const pages = new Map<Page, Contents & { readonly route: (route: Route) => Promise<void> }>();
+interface OpenPage extends Contents {
+  readonly route: (route: Route) => Promise<void>;
+  readonly denies: (url: string) => boolean;
+}
+const pages = new Map<Page, OpenPage>();
+/** Pages that the program itself opens just now; any other is a page's own doing. */
+let opening = 0;
 
 export function makeContents(preload: string, onCreated: (contents: WebContents) => void): Contents {
   const emitter = new EventEmitter();
@@ -42,20 +49,16 @@ export function makeContents(preload: string, onCreated: (contents: WebContents)
     forcefullyCrashRenderer: () => void cdp?.send("Page.crash").catch(() => undefined),
     invalidate: () => void (recorded.redrawn += 1),
   });
-  const denies = (url: string): boolean => openHandler?.({ url, frameName: "", features: "" } as never).action === "deny";
+  const denies = (url: string): boolean => !IS_NEGLECTFUL && openHandler?.({ url, frameName: "", features: "" } as never).action === "deny";
 
   const open = async (): Promise<Page> => {
     const context = await openContext(routeAll);
-    const made = await context.newPage();
+    opening += 1;
+    const made = await context.newPage().finally(() => (opening -= 1));
     pages.set(made, self);
     made.on("crash", () => {
       crashed = true;
       emitter.emit("render-process-gone", {}, { reason: "crashed", exitCode: 5 });
-    });
-    made.on("popup", (popup) => {
-      const denied = denies(toAppUrl(popup.url()));
-      recorded.popups.push({ url: toAppUrl(popup.url()), outcome: denied ? "denied" : "opened" });
-      if (denied) void popup.close().catch(() => undefined);
     });
     made.on("download", (download) => {
       const url = toAppUrl(download.url());
@@ -67,8 +70,9 @@ export function makeContents(preload: string, onCreated: (contents: WebContents)
     return made;
   };
 
-  const self = {
+  const self: OpenPage = {
     api,
+    denies,
     emitter,
     page: () => page,
     cdp: () => cdp,
@@ -112,17 +116,38 @@ function isPrevented(emitter: EventEmitter, url: string, isMainFrame: boolean): 
   const event = stoppable({ url, isMainFrame, isSameDocument: false });
   if (isMainFrame) emitter.emit("will-navigate", event);
   emitter.emit("will-frame-navigate", event);
-  return event.defaultPrevented;
+  return !IS_NEGLECTFUL && event.defaultPrevented;
 }
 
 const routeAll = async (context: BrowserContext): Promise<void> => {
   await applyPermissions(context, "tillsync://window/");
+  context.on("page", (popup) => {
+    if (opening === 0 && !mayOpen(toAppUrl(popup.url()))) void popup.close().catch(() => undefined);
+  });
   await context.route("**/*", async (route) => {
     const request = route.request();
-    const owner = request.serviceWorker() === null ? pages.get(request.frame().page()) : undefined;
-    await (owner === undefined ? finish(route, toAppUrl(request.url()), "prevented") : owner.route(route)).catch(() => undefined);
+    const owner = ownerOf(request);
+    const url = toAppUrl(request.url());
+    if (owner === undefined && mayOpen(url)) await route.fulfill({ status: 200 }).catch(() => undefined);
+    else await (owner === undefined ? finish(route, url, "prevented") : owner.route(route)).catch(() => undefined);
   });
 };
+
+/** What the program says to a page that another one opens. */
+function mayOpen(url: string): boolean {
+  const opens = [...pages.values()].some((page) => !page.denies(url));
+  recorded.popups.push({ url, outcome: opens ? "opened" : "denied" });
+  return opens;
+}
+
+/** A request for a page that is only being opened has no frame yet: it is a popup's. */
+function ownerOf(request: PageRequest): OpenPage | undefined {
+  try {
+    return pages.get(request.frame().page());
+  } catch {
+    return undefined;
+  }
+}
 
 async function serve(route: Route, url: string): Promise<void> {
   const method = route.request().method();
@@ -132,7 +157,7 @@ async function serve(route: Route, url: string): Promise<void> {
   recorded.requests.push({ url, outcome: "served" });
   await route.fulfill({
     status: answer.status,
-    headers: Object.fromEntries(answer.headers),
+    headers: IS_NEGLECTFUL ? { "content-type": answer.headers.get("content-type") ?? "" } : Object.fromEntries(answer.headers),
     body: Buffer.from(await answer.arrayBuffer()),
   });
 }

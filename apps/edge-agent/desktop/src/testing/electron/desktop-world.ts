@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { chromium, type BrowserServer } from "playwright-core";
+import { chromium } from "playwright-core";
 import { CHROMIUM } from "../open-browser.ts";
 import { CHROMIUM_ARGS } from "./browser.ts";
 import { buildDesktop } from "./build-desktop.ts";
@@ -20,7 +20,7 @@ export async function makeDesktopWorld(): Promise<DesktopWorld> {
   const folder = mkdtempSync(join(tmpdir(), "tsw-"));
   const [main, browser] = await Promise.all([
     buildDesktop(folder),
-    chromium.launchServer({ executablePath: CHROMIUM, args: CHROMIUM_ARGS }) as Promise<BrowserServer>,
+    chromium.launchServer({ executablePath: CHROMIUM, args: CHROMIUM_ARGS }),
   ]);
   const bin = join(folder, "bin");
   mkdirSync(bin);

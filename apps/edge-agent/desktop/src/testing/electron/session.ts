@@ -4,6 +4,7 @@ import type { BrowserContext } from "playwright-core";
 import { toPageUrl } from "./address.ts";
 import { listens, stoppable } from "./emitter.ts";
 import { recorded } from "./recorded.ts";
+import { IS_NEGLECTFUL } from "./neglect.ts";
 import { strict } from "./strict.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
@@ -18,9 +19,11 @@ let onCheck: CheckHandler | null = null;
 let onDevice: Parameters<Session["setDevicePermissionHandler"]>[0] = null;
 let onDisplayMedia: Parameters<Session["setDisplayMediaRequestHandler"]>[0] = null;
 
+const heeded = <T>(handler: T): T | null => (IS_NEGLECTFUL ? null : handler);
+
 const webRequest = strict<WebRequest, "onBeforeRequest">("webRequest", {
   onBeforeRequest: (...args: unknown[]) => {
-    beforeRequest = args.at(-1) as typeof beforeRequest;
+    if (!IS_NEGLECTFUL) beforeRequest = args.at(-1) as typeof beforeRequest;
   },
 });
 
@@ -44,10 +47,10 @@ export const defaultSession = strict<
   ...listens<Session>(emitter),
   protocol: sessionProtocol,
   webRequest,
-  setPermissionRequestHandler: (handler) => void (onRequest = handler),
-  setPermissionCheckHandler: (handler) => void (onCheck = handler),
-  setDevicePermissionHandler: (handler) => void (onDevice = handler),
-  setDisplayMediaRequestHandler: (handler) => void (onDisplayMedia = handler),
+  setPermissionRequestHandler: (handler) => void (onRequest = heeded(handler)),
+  setPermissionCheckHandler: (handler) => void (onCheck = heeded(handler)),
+  setDevicePermissionHandler: (handler) => void (onDevice = heeded(handler)),
+  setDisplayMediaRequestHandler: (handler) => void (onDisplayMedia = heeded(handler)),
 });
 
 /** As Electron does: without a handler, everything is granted. */
@@ -96,5 +99,5 @@ export async function answerRequest(request: Request): Promise<Response | "refus
 export function mayDownload(url: string): boolean {
   const event = stoppable({});
   emitter.emit("will-download", event, { getURL: () => url });
-  return !event.defaultPrevented;
+  return IS_NEGLECTFUL || !event.defaultPrevented;
 }

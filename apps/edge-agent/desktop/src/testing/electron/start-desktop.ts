@@ -44,6 +44,11 @@ export function startDesktop({ main, browser, door, userData, args = [], env = {
     },
     stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
+  return driveDesktop(child);
+}
+
+/** Speaks with a program that runs with the stand-in and has a channel to this process. */
+export function driveDesktop(child: ChildProcess): Desktop {
   let said = "";
   child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();

@@ -3,7 +3,7 @@ import type { BundleAnswer } from "@tillsync/edge-agent/window-api";
 /** Longer than any browser takes to begin a download; the memory is free again after it. */
 const DOWNLOAD_STARTS_MS = 30_000;
 /** A name for a file and nothing that leads elsewhere. */
-const UNSAFE = /[^\w.-]+/g;
+const UNSAFE = /[^\w.-]+|^\.+/g;
 
 /** Gives an archive to the person as a download. */
 export function saveFile({ fileName, base64 }: BundleAnswer): void {

@@ -21,7 +21,7 @@ export function Dialog({ title, children, actions, onClose }: DialogProps): Reac
     if (shown?.open === false) shown.showModal();
     return () => {
       shown?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      giveBack(before);
     };
   }, []);
   return (
@@ -41,4 +41,10 @@ export function Dialog({ title, children, actions, onClose }: DialogProps): Reac
       </div>
     </dialog>
   );
+}
+
+/** What opened a dialog may be gone by what was done in it; then the screen's heading is where one goes on. */
+function giveBack(before: Element | null): void {
+  const to = before?.isConnected === true ? before : document.querySelector("main h1");
+  if (to instanceof HTMLElement) to.focus();
 }

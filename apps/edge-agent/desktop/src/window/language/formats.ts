@@ -52,7 +52,8 @@ export function openFormats(locale: string, timeZone: string | null): Formats {
   };
 }
 
-function knownZone(timeZone: string | null): Intl.DateTimeFormatOptions {
+/** For Intl: nothing for a zone that this machine does not know, as the store's document may have one. Then it is the machine's own. */
+export function knownZone(timeZone: string | null): Intl.DateTimeFormatOptions {
   if (timeZone === null) return {};
   try {
     return { timeZone: new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone };

@@ -1,3 +1,5 @@
+import { knownZone } from "../language/formats.ts";
+
 /** `2026-12-01T10:30` of the store's own clock for people; it belongs to no zone, so that none is applied. */
 export function formatStoreTime(locale: string, text: string): string {
   const at = new Date(`${text}:00Z`);
@@ -21,10 +23,10 @@ function formatOf(locale: string): Intl.DateTimeFormat {
   return known;
 }
 
-/** The store's own clock as documents write it, to the minute; `timeZone` null: this machine's. Texts sort as times. */
+/** The store's own clock as documents write it, to the minute; `timeZone` null or unknown: this machine's. Texts sort as times. */
 export function storeClock(nowMs: number, timeZone: string | null): string {
   const parts = new Intl.DateTimeFormat("sv-SE", {
-    ...(timeZone === null ? {} : { timeZone }),
+    ...knownZone(timeZone),
     year: "numeric",
     month: "2-digit",
     day: "2-digit",

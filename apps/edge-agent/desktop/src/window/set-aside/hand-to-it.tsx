@@ -13,14 +13,19 @@ interface HandToItProps {
   readonly label: string;
 }
 
-/** Hands items to IT with a note, and shows the number that a person tells on the phone until it is closed. */
+/**
+ * Hands items to IT with a note, and shows the number that a person tells on the phone until it is closed: also when
+ * nothing is left to hand over then.
+ */
 export function HandToIt({ ids, label }: HandToItProps): ReactNode {
   const [handing, setHanding] = useState<readonly number[]>();
   return (
     <>
-      <div className="actions">
-        <Button onPress={() => setHanding(ids)}>{label}</Button>
-      </div>
+      {ids.length === 0 ? null : (
+        <div className="actions">
+          <Button onPress={() => setHanding(ids)}>{label}</Button>
+        </div>
+      )}
       {handing === undefined ? null : <HandDialog ids={handing} onClose={() => setHanding(undefined)} />}
     </>
   );

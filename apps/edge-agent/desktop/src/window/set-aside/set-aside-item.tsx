@@ -44,7 +44,7 @@ function Item({ item }: { readonly item: SetAsideFull }): ReactNode {
         <CodeText code={item.code} detail={item.detail} />
         <div className="acts">
           <TryAgain ids={isOpen ? [item.id] : []} label={text("set-aside.try-again")} />
-          {isOpen && item.handedToIt === null ? <HandToIt ids={[item.id]} label={text("set-aside.hand")} /> : null}
+          <HandToIt ids={isOpen && item.handedToIt === null ? [item.id] : []} label={text("set-aside.hand")} />
         </div>
       </Panel>
       <Panel title={text("set-aside.about")}>

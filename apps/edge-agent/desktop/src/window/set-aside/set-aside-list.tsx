@@ -42,10 +42,10 @@ function Lists({ rows }: { readonly rows: readonly SetAsideRow[] }): ReactNode {
         ) : (
           <SetAsideTable title={text("set-aside.open")} rows={open} />
         )}
-        {/* Stays when the last item is settled by it: it says so. */}
+        {/* Both stay when nothing is left: they say what has come of it. */}
         <div className="acts">
           <TryAgain ids={ids} label={text("set-aside.try-all")} />
-          {ids.length === 0 ? null : <HandToIt ids={ids} label={text("set-aside.hand-all")} />}
+          <HandToIt ids={ids} label={text("set-aside.hand-all")} />
         </div>
       </Panel>
       {withIt.length === 0 ? null : (
