@@ -149,7 +149,8 @@ describe("an update", () => {
     const next = madeRelease("1.2.0", Buffer.from("newer"));
     publish(place, next, Buffer.from("newer"), keys);
     await updates?.check();
-    expect([phase(), isArmed(), isStaged(folder.dir, next)]).toEqual(["staged", false, true]);
+    expect([updates?.status().state.phase, isStaged(folder.dir, next)]).toMatchObject([{ kind: "armed", release: next }, true]);
+    expect(readFileSync(armedFile(folder.dir), "utf8")).toContain(next.file.sha256);
   });
 
   it("that is in place is over, however it came there", async () => {

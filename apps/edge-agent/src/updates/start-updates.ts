@@ -91,6 +91,8 @@ export function startUpdates(deps: UpdatesDeps): Updates {
   const check = (): Promise<void> =>
     (work = work
       .then(() => look(deps, () => state, apply, ending.signal))
+      .then(() => ending.signal.aborted || decide(deps, judge, () => state, apply))
+      .then(() => undefined)
       .catch((error: unknown) => log.error({ err: error }, "what was found of updates could not be kept")));
   const timers = runTimers(deps, { look: () => decide(deps, judge, () => state, apply), check, failures: () => state.check });
   return {

@@ -49,6 +49,8 @@ export async function applyUpdate(deps: ApplyDeps): Promise<Applied> {
   const state = readJobState(deps.stateFolder, installed ?? "0.0.0");
   switch (state.step.kind) {
     case "idle":
+      // A script that was left behind would take back what has proven itself.
+      tidy(deps);
       if (installed === undefined) throw new TillsyncError("update.install-failed", "no version is in place");
       return begin(deps, state, installed);
     case "installing":
@@ -67,7 +69,7 @@ async function begin(deps: ApplyDeps, state: JobState, installed: string): Promi
   const armed = readTold(armedFile(dataFolder), armedSchema);
   if (!deps.now && (armed === undefined || wallMs > armed.untilMs || armed.untilMs - wallMs > ARMED_MAX_MS)) return { kind: "nothing" };
   try {
-    const { release } = takeStaged(stagedFolder(dataFolder), join(stateFolder, OWN), deps.root, {
+    const taken = takeStaged(stagedFolder(dataFolder), join(stateFolder, OWN), deps.root, {
       platform: deps.platform,
       arch: deps.arch,
       package: layout.kind,
@@ -76,6 +78,8 @@ async function begin(deps: ApplyDeps, state: JobState, installed: string): Promi
       refused: state.refused,
       nowMs: rightTimeMs(wallMs, null, state.floor.ms),
     });
+    if (taken === undefined) return { kind: "nothing" };
+    const { release } = taken;
     if (!deps.now && armed?.sha256 !== release.file.sha256) throw new TillsyncError("update.tampered", "another update was armed");
     const { version, file } = release;
     deps.tell(`version ${version} is proven; ${installed} is kept`);
@@ -92,15 +96,15 @@ async function begin(deps: ApplyDeps, state: JobState, installed: string): Promi
     const floor = { ...state.floor, ms: Math.max(state.floor.ms, Date.parse(release.releasedAt)) };
     return await install(deps, { ...state, floor }, step);
   } catch (error) {
-    if (error instanceof TillsyncError && armed !== undefined && state.step.kind === "idle" && !isEnded(error))
+    if (error instanceof TillsyncError && armed !== undefined && !isTold(error))
       tellOutcome(deps, { ...armed, result: "refused", code: error.code });
     throw error;
   }
 }
 
 const pick = ({ bytes, sha256 }: { bytes: number; sha256: string }) => ({ bytes, sha256 });
-/** Told already, by the one who knows more. */
-const isEnded = (error: TillsyncError): boolean => error.code === "update.revert-failed";
+/** Told already, by the one who knew more; the agent may not have heard it yet. */
+const isTold = ({ code }: TillsyncError): boolean => code === "update.revert-failed" || code === "update.refused";
 
 async function keepPrevious({ layout }: ApplyDeps, installed: string): Promise<void> {
   try {

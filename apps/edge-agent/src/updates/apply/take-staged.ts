@@ -22,15 +22,15 @@ export interface Taken {
 
 /**
  * Takes a staged update out of a folder that somebody else owns: what was read is copied to a folder of the job's own and
- * proven there, so that nothing that is changed afterwards is of any effect. Throws `update.tampered` for links, second
+ * proven there, so that nothing that is changed afterwards is of any effect. Undefined: it is in place already. Throws `update.tampered` for links, second
  * names, pipes and files that do not belong there, and what `judgeRelease` throws.
  */
-export function takeStaged(staged: string, own: string, trusted: Root, place: Place): Taken {
+export function takeStaged(staged: string, own: string, trusted: Root, place: Place): Taken | undefined {
   requireOnly(staged);
   const envelope = readSmall(join(staged, "release.json"), ENVELOPE_BYTES_MAX);
   const roots = parseRoots(readSmall(join(staged, "roots.json"), ROOTS_BYTES_MAX));
   const release = judgeRelease(envelope, followRoots(trusted, roots), place);
-  if (!isUpdate(release, place)) throw new TillsyncError("update.rollback", `${release.version} is here`);
+  if (!isUpdate(release, place)) return undefined;
   const file = copyOut(join(staged, "package"), own, release);
   return { release, file };
 }

@@ -27,7 +27,7 @@ const coded = (code: string): unknown => expect.objectContaining({ code });
 let server: Server;
 let url: string;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
-let asked: { path: string; range: string | undefined; encoding: string | undefined }[];
+let asked: { path: string; range: string | undefined; encoding: string | string[] | undefined }[];
 let dir: string;
 let feed: Feed;
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
     asked.push({
       path: request.url ?? "",
       range: request.headers.range,
-      encoding: request.headers["accept-encoding"] as string | undefined,
+      encoding: request.headers["accept-encoding"],
     });
     answer(request, response);
   });

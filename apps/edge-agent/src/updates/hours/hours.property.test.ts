@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AFTER_CLOSING_MS, isClosedAt, NEEDED_MS, nextClosedMs, sellingBy, type IsSelling } from "./closed-times.ts";
 import { isOpen } from "./is-open.ts";

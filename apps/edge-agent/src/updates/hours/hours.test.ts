@@ -66,7 +66,7 @@ describe("opening hours", () => {
     for (const text of ["2026-10-25T00:15:00Z", "2026-10-25T01:15:00Z"]) expect(isOpen(night, berlin(at(text)))).toBe(true);
   });
 
-  it.each([
+  it.each<object>([
     { weekly: { mon: [["9:00", "20:00"]] } },
     { weekly: { mon: [["09:00", "24:30"]] } },
     { weekly: { mon: [["09:00", "09:00"]] } },

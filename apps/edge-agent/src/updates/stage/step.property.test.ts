@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { madeRelease } from "../testing/made-releases.ts";
 import { compareVersions } from "../trust/version.ts";
