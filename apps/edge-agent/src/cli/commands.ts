@@ -18,5 +18,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   updates: async () => (await import("./updates.ts")).updates,
   pause: async () => (await import("./pause.ts")).pause,
   resume: async () => (await import("./pause.ts")).resume,
+  "support-bundle": async () => (await import("./support-bundle.ts")).supportBundle,
   prune: async () => (await import("./prune.ts")).prune,
 };
