@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection, createServer } from "node:net";
 import { join } from "node:path";
+import type { TillsyncError } from "@tillsync/sync-protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { askAgent } from "./ask-agent.ts";
 import { CONTROL_VERSION } from "./seal.ts";
@@ -113,11 +114,39 @@ describe("whoever listens in the agent's place", () => {
     server = await serve();
   });
 
-  it("cannot pass a question on under other words: the agent takes no line whose mark is another's", async () => {
-    const { socket } = await dialProven(dir);
-    const answer = heardUntilClosed(socket);
-    socket.write(`${"x".repeat(43)} {"method":"stop","request":{}}\n`);
-    expect(await answer).toContain("auth.invalid");
+  it.each([
+    ["as they are", "", "", [{ running: true }, 0]],
+    ["the question changed", `"method":"status"`, `"method":"stop"`, ["auth.invalid", 0]],
+    ["the answer changed", `"running":true`, `"running":false`, ["auth.invalid", 0]],
+    ["the hello changed", "n", "m", ["auth.invalid", 0]],
+  ])("who passes all on between the two changes nothing unseen: %s", async (_name, from, to, expected) => {
+    await server.close();
+    let stops = 0;
+    const handlers = testHandlers({ stop: () => ({ stopping: true, count: (stops += 1) }) as never });
+    server = await serveControl(dir, { handlers, onError: () => {} });
+    renameSync(addressOf(dir), join(dir, "real"));
+    const change = (chunk: Buffer): string => {
+      const text = chunk.toString();
+      // The mark and the words of the first line, not the greeting's form.
+      return from === "n"
+        ? text.replace(/^([\w-]{43} )(\w)/, (_all, mark: string, first: string) => mark + (first === "n" ? "m" : "n"))
+        : text.replace(from, to);
+    };
+    const between = createServer((client) => {
+      const agent = createConnection(join(dir, "real"));
+      client
+        .on("data", (chunk) => agent.write(change(chunk)))
+        .on("error", () => {})
+        .on("close", () => agent.destroy());
+      agent
+        .on("data", (chunk) => client.write(change(chunk)))
+        .on("error", () => {})
+        .on("close", () => client.end());
+    });
+    await new Promise<void>((resolve) => between.listen(addressOf(dir), resolve));
+    const said: unknown = await askAgent(dir, "status", {}).catch((error: unknown) => (error as TillsyncError).code);
+    expect([said, stops]).toEqual(expected);
+    await new Promise((resolve) => between.close(resolve));
   });
 });
 

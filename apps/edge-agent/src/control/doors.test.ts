@@ -1,4 +1,15 @@
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -113,6 +124,15 @@ describe.skipIf(isWindows)("in the place of a door", () => {
     await listenAs(join(dir, "control.sock"));
     await serve(dir);
     expect(await askAgent(dir, "status", {})).toEqual({ running: true });
+  });
+
+  it.each(["owner", "staff"] as const)("the socket of an agent that died is replaced at the door of the %s", async (kind) => {
+    const died = await listenAs(join(dir, "before"));
+    renameSync(join(dir, "before"), join(dir, "control.sock"));
+    await new Promise((resolve) => died.close(resolve));
+    expect(lstatSync(join(dir, "control.sock")).isSocket()).toBe(true);
+    await serve(dir, kind);
+    expect(await askAgent(dir, "set-aside-list", { all: false })).toEqual([]);
   });
 
   it("a link is replaced, and what it points at is left alone", async () => {
