@@ -11,7 +11,7 @@ import { sql } from "../store/sql.ts";
 export const SEND_DEADLINE_MS = 15_000;
 /** With nothing to send, or not enrolled: how often it is looked at whether that has changed unnoticed. */
 const REST_MS = 600_000;
-const NOT_ENROLLED_MS = 30_000;
+const NOT_ENROLLED_MS = 5_000;
 
 export interface SupportSenderDeps {
   readonly store: AgentStore;
