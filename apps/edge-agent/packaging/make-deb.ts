@@ -13,6 +13,9 @@ export const PACKAGE_NAME = "tillsync-agent";
 const HOME = "usr/lib/tillsync";
 const DEB_ARCH = { x64: "amd64", arm64: "arm64" } as const;
 
+/** They rest until the package brings keys of updates. */
+const UPDATE_UNITS = ["tillsync-update.service", "tillsync-update-revert.service", "tillsync-update.path", "tillsync-update.timer"];
+
 export interface DebOptions {
   readonly version: string;
   readonly arch: keyof typeof DEB_ARCH;
@@ -35,6 +38,7 @@ export function makeDeb(program: string, scratch: string, out: string, options: 
   layFiles(root, [
     { path: "usr/bin/edge-agent", copyOf: here("bin/edge-agent.deb.sh"), kind: "program" },
     { path: `usr/lib/systemd/system/${UNIT_FILE}`, text: systemdUnit(spec) },
+    ...UPDATE_UNITS.map((name) => ({ path: `usr/lib/systemd/system/${name}`, copyOf: here(`deb/${name}`) })),
     { path: `usr/share/doc/${PACKAGE_NAME}/copyright`, text: copyright() },
     { path: `etc/default/${PACKAGE_NAME}`, copyOf: here("deb/default"), kind: "secret" },
   ]);

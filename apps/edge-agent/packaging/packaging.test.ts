@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +30,7 @@ const layProgram = (name: string, names: readonly string[], at: number, mode: nu
   chmodSync(path, mode);
   layFiles(
     path,
-    names.map((file) => ({ path: file, text: file, kind: file.startsWith("bin") ? "program" : "plain" })),
+    names.map((file) => ({ path: file, text: file, ...(file.startsWith("bin") ? { kind: "program" as const } : {}) })),
   );
   for (const file of names) utimesSync(join(path, file), at, at);
   return path;
@@ -59,6 +60,16 @@ describe("the same sources", () => {
     });
     expect(debs[0]).toBe(debs[1]);
   });
+});
+
+it.skipIf(!existsSync("/usr/bin/systemd-analyze"))("the units of updates are understood by systemd", () => {
+  const units = ["tillsync-update.service", "tillsync-update-revert.service", "tillsync-update.path", "tillsync-update.timer"];
+  for (const name of units)
+    writeFileSync(join(folder, name), readFileSync(here(`deb/${name}`), "utf8").replace("/usr/bin/edge-agent", "/bin/sh"));
+  const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", ...units.map((name) => join(folder, name))], {
+    encoding: "utf8",
+  });
+  expect(stdout + stderr).toBe("");
 });
 
 describe("files of a package", () => {
