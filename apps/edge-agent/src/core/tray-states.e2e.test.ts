@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askAgent } from "../control/ask-agent.ts";
 import { TRAY_RULES, type TrayState } from "../window-api/tray-state.ts";
+import { madeRelease, madeRoot, makeSigners, publish, signedRoot } from "../updates/testing/made-releases.ts";
 import { poslogDay } from "./testing/poslog-day.ts";
 import { openRealShop, writeConfig, type RealShop } from "./testing/real-shop.ts";
 import { falselyGreen, sampleTray, stateOf, type TraySamples } from "./testing/tray-samples.ts";
@@ -13,6 +14,9 @@ import { falselyGreen, sampleTray, stateOf, type TraySamples } from "./testing/t
 const SOURCE = { name: "pos", kind: "folder", adapter: "poslog", pattern: "*.xml", rescanMs: 300, quietMs: 50, patienceMs: 1_000 };
 const BALLAST_BYTES = 2 * 1024 * 1024;
 const DISK_MB = 40;
+
+const signers = makeSigners(2);
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
 let shop: RealShop;
 let tray: TraySamples;
@@ -74,10 +78,12 @@ const history = async () => (await askAgent(shop.data, "line-history", { limit: 
 const inCloud = async (): Promise<number> => (await shop.cloud<{ transactions: { count: number } }>("status")).transactions.count;
 
 beforeAll(async () => {
-  shop = await openRealShop(mayMount ? smallDisk : (base) => join(base, "till-1"));
+  const root = { ...madeRoot(signers), expires: inDays(300) };
+  shop = await openRealShop(mayMount ? smallDisk : (base) => join(base, "till-1"), signedRoot(root, signers));
   if (!mayMount) mkdirSync(shop.data, { mode: 0o700 });
+  const updates = { folder: join(shop.base, "updates"), stateFolder: join(shop.base, "update-state") };
   const help = { name: "Service desk", phone: "+49 30 1234" };
-  writeConfig(shop.data, { sources: [{ ...SOURCE, path: shop.pos }], ballastBytes: BALLAST_BYTES, help });
+  writeConfig(shop.data, { sources: [{ ...SOURCE, path: shop.pos }], ballastBytes: BALLAST_BYTES, help, updates });
   await shop.startCloud();
   await shop.startAgent();
   tray = sampleTray(shop.data);
@@ -177,6 +183,22 @@ describe("the tray of a real shop, from its first minute on", () => {
       expect(await inCloud()).toBe(sold);
     },
   );
+
+  it("says that an update waits, once it is proven and everything else is safe", async () => {
+    const bytes = Buffer.from("a package that is not put in place here");
+    const { platform, arch } = process;
+    const file = { ...madeRelease("99.0.0", bytes).file, name: `tillsync-agent-99.0.0-${platform}-${arch}.tar.gz` };
+    const release = madeRelease("99.0.0", bytes, { platform, arch, file, releasedAt: inDays(-1), expires: inDays(200) } as object);
+    publish(join(shop.base, "updates"), release, bytes, signers);
+    await askAgent(shop.data, "updates-check", {});
+    expect(await becomes("update")).toMatchObject({ version: "99.0.0" });
+    shop.line.mode("cut");
+    await sellOutOfReach(1, async () => void (await becomes("offline")));
+    shop.line.mode("through");
+    await becomes("update");
+    await askAgent(shop.data, "updates-decline", {});
+    await becomes("safe");
+  });
 
   it("asks for a person where a proxy wants a password", async () => {
     const proxy = createServer((socket) => {

@@ -4,19 +4,31 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { startLineRelay, type LineRelay } from "./line-relay.ts";
 
-const AGENT = fileURLToPath(new URL("../../../bin/edge-agent.mjs", import.meta.url));
+const BIN = fileURLToPath(new URL("../../../bin/edge-agent.mjs", import.meta.url));
 const CLOUD = fileURLToPath(new URL("../../../../cloud-sync/bin/cloud-sync.mjs", import.meta.url));
 
 /** SIGUSR2 sets the process's wall clock an hour ahead, and another one sets it right. */
 const CLOCK_THAT_JUMPS =
   "data:text/javascript,const%20right=Date.now;let%20ahead=0;Date.now=()=>right()+ahead;process.on('SIGUSR2',()=>{ahead=3600000-ahead})";
 
+/** A package that trusts whoever the test says, around the program as it is: the keys of updates come in the package. */
+function packAgent(base: string, roots: Uint8Array): string {
+  const folder = join(base, "package");
+  mkdirSync(join(folder, "bin"), { recursive: true });
+  writeFileSync(join(folder, "release-root.json"), roots);
+  writeFileSync(join(folder, "release.json"), JSON.stringify({ package: "tar" }));
+  const program = join(folder, "bin", "edge-agent.mjs");
+  writeFileSync(program, `import ${JSON.stringify(pathToFileURL(BIN).href)};\n`);
+  return program;
+}
+
 /** A cloud and a till as processes, with the line between them in our hands. */
 export interface RealShop {
+  readonly base: string;
   readonly data: string;
   readonly pos: string;
   readonly line: LineRelay;
@@ -31,8 +43,9 @@ export interface RealShop {
   readonly close: () => Promise<void>;
 }
 
-export async function openRealShop(agentFolder: (base: string) => string): Promise<RealShop> {
+export async function openRealShop(agentFolder: (base: string) => string, roots: Uint8Array): Promise<RealShop> {
   const base = mkdtempSync(join(tmpdir(), "tillsync-shop-"));
+  const program = packAgent(base, roots);
   const [data, pos, cloudDir] = [agentFolder(base), join(base, "pos"), join(base, "cloud")];
   mkdirSync(pos);
   const line = await startLineRelay();
@@ -42,7 +55,8 @@ export async function openRealShop(agentFolder: (base: string) => string): Promi
     const { stdout } = await promisify(execFile)(process.execPath, [CLOUD, ...args, "--data", cloudDir, "--json"]);
     return JSON.parse(stdout) as T;
   };
-  const shop: RealShop = {
+  return {
+    base,
     data,
     pos,
     line,
@@ -55,7 +69,7 @@ export async function openRealShop(agentFolder: (base: string) => string): Promi
     },
     endCloud: async (signal) => end(cloud, signal),
     startAgent: async (env = {}, folder = data) => {
-      agent = spawn(process.execPath, [AGENT, "run", "--data", folder, "--json"], {
+      agent = spawn(process.execPath, [program, "run", "--data", folder, "--json"], {
         stdio: ["ignore", "pipe", process.env["TILLSYNC_TEST_LOG"] === undefined ? "ignore" : "inherit"],
         env: { ...process.env, NODE_OPTIONS: `--import=${CLOCK_THAT_JUMPS}`, ...env },
       });
@@ -66,7 +80,7 @@ export async function openRealShop(agentFolder: (base: string) => string): Promi
     cloud: command,
     enrol: async () => {
       const { code } = await command<{ code: string }>("enrol-code", "--store", "s-17", "--terminal", "till-1");
-      await promisify(execFile)(process.execPath, [AGENT, "enrol", "--data", data, "--cloud", line.url, "--code", code]);
+      await promisify(execFile)(process.execPath, [program, "enrol", "--data", data, "--cloud", line.url, "--code", code]);
     },
     close: async () => {
       await end(agent, "SIGKILL");
@@ -75,7 +89,6 @@ export async function openRealShop(agentFolder: (base: string) => string): Promi
       rmSync(base, { recursive: true, force: true });
     },
   };
-  return shop;
 }
 
 export const writeConfig = (folder: string, config: object): void => writeFileSync(join(folder, "config.json"), JSON.stringify(config));
