@@ -1,8 +1,11 @@
 import { knownZone } from "../language/formats.ts";
 
-/** `2026-12-01T10:30` of the store's own clock for people; it belongs to no zone, so that none is applied. */
+/** A `Date` reads a time into nearly everything. */
+const STORE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
+
+/** `2026-12-01T10:30` of the store's own clock for people; it belongs to no zone, so that none is applied. Anything else as it is. */
 export function formatStoreTime(locale: string, text: string): string {
-  const at = new Date(`${text}:00Z`);
+  const at = new Date(STORE_TIME.test(text) ? `${text}:00Z` : Number.NaN);
   return Number.isNaN(at.getTime()) ? text : formatOf(locale).format(at);
 }
 
