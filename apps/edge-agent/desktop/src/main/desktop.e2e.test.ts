@@ -198,7 +198,7 @@ describe.skipIf(!hasChromium)(`tray and window${hasChromium ? "" : ` (skipped: n
       const child = spawn(process.execPath, [AGENT, "run", "--data", data, "--staff-door", staff, "--json"], {
         stdio: ["ignore", "pipe", "inherit"],
       });
-      await once(child.stdout!, "data");
+      await once(child.stdout, "data");
       return child;
     };
     let agent = await run();

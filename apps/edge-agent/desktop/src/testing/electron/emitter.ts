@@ -13,6 +13,6 @@ export function stoppable<T extends object>(extra: T): StoppableEvent & T {
 
 /** `on` and `once` of an object of Electron's, typed as its own. */
 export function listens<T extends { on: unknown }>(emitter: EventEmitter): Pick<T, "on"> {
-  const on: unknown = (event: string, listener: (...args: unknown[]) => void) => emitter.on(event, listener);
-  return { on } as Pick<T, "on">;
+  const on: T["on"] = (event: string, listener: (...args: unknown[]) => void) => emitter.on(event, listener);
+  return { on };
 }
