@@ -85,6 +85,7 @@ const lineOf = (row: SetAsideRow): string =>
     row.detail ?? "",
     row.name ?? (row.entry === null ? "" : `entry ${row.entry.epoch}/${row.entry.seq}`),
     row.range?.join("-") ?? "",
+    row.handedToIt === null ? "" : `handed to IT: ${row.handedToIt.supportNumber}`,
   ]
     .join("  ")
     .trimEnd();

@@ -9,6 +9,7 @@ import type { Migration } from "./migration.ts";
  */
 export const day: Migration = {
   version: 80,
+  expands: true,
   sql: sql`
     CREATE TABLE pos_report (
       natural_key TEXT PRIMARY KEY,

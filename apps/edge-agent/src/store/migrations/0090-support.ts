@@ -8,6 +8,7 @@ import type { Migration } from "./migration.ts";
  */
 export const support: Migration = {
   version: 90,
+  expands: true,
   sql: sql`
     CREATE TABLE support_request (
       number TEXT PRIMARY KEY,
