@@ -98,7 +98,12 @@ export function startUpdates(deps: UpdatesDeps): Updates {
   return {
     waiting: () => waitingOf(state, judge),
     problem: () => problemOf(state, ports.wallMs()),
-    status: () => statusOf(deps, judge, state),
+    status: () => {
+      // What the root job has said a moment ago is part of it.
+      quietly(log, () => hearJob(deps, apply));
+      judge.look();
+      return statusOf(deps, judge, state);
+    },
     check: async () => {
       if (!isConfigured(deps)) throw new TillsyncError("update.none-configured");
       await check();
@@ -171,17 +176,27 @@ async function look(deps: UpdatesDeps, state: () => UpdateState, apply: (event: 
 
 /** Hears the root job, and gives or takes back the word. A disk that takes no word of it is tried again. */
 function decide(deps: UpdatesDeps, judge: Judge, state: () => UpdateState, apply: (event: UpdateEvent) => void): void {
-  try {
-    const told = readTold(outcomeFile(deps.config().stateFolder), outcomeSchema);
-    if (told !== undefined) apply({ kind: "outcome", outcome: told });
+  quietly(deps.log, () => {
+    hearJob(deps, apply);
     judge.look();
     const { phase } = state();
     if (phase.kind !== "staged" && phase.kind !== "armed") return;
     if (judge.vetoes().length > 0) return apply({ kind: "may-not-apply" });
     const nowMs = deps.ports.wallMs();
     if (phase.kind === "staged" || phase.untilMs - nowMs < ARMED_MS - RENEW_MS) apply({ kind: "may-apply", untilMs: nowMs + ARMED_MS });
+  });
+}
+
+function hearJob({ config }: UpdatesDeps, apply: (event: UpdateEvent) => void): void {
+  const told = readTold(outcomeFile(config().stateFolder), outcomeSchema);
+  if (told !== undefined) apply({ kind: "outcome", outcome: told });
+}
+
+function quietly(log: SourceLog, work: () => void): void {
+  try {
+    work();
   } catch (error) {
-    deps.log.error({ err: error }, "whether an update may be put in place could not be decided");
+    log.error({ err: error }, "whether an update may be put in place could not be decided");
   }
 }
 

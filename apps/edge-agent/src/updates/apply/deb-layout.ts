@@ -11,20 +11,20 @@ const DPKG = ["--force-confold", "--force-downgrade"];
  * A Debian package. Its own scripts end and start the service. dpkg keeps no package that it has installed, so the one in
  * place is packed again from its files before another goes over it.
  */
-export function debLayout(stateFolder: string): Layout {
+export function debLayout(stateFolder: string, name: string = PACKAGE): Layout {
   const kept = join(stateFolder, "previous");
   const pathOf = (version: string): string => join(kept, `${version}.deb`);
   return {
     kind: "deb",
     installed: async () => {
-      const text = await runCommand("dpkg-query", ["-W", "-f", "${db:Status-Status} ${Version}", PACKAGE]).catch(() => "");
+      const text = await runCommand("dpkg-query", ["-W", "-f", "${db:Status-Status} ${Version}", name]).catch(() => "");
       const [status, version] = text.trim().split(" ");
       return status === "installed" && version !== undefined ? fromDebian(version) : undefined;
     },
     keep: async (version) => {
       if (existsSync(pathOf(version))) return;
       mkdirSync(kept, { recursive: true, mode: 0o700 });
-      await repackDeb(PACKAGE, pathOf(version));
+      await repackDeb(name, pathOf(version));
     },
     install: async (file) => void (await runCommand("dpkg", [...DPKG, "-i", file])),
     revert: async (version) => {
