@@ -26,7 +26,7 @@ beforeAll(async () => {
     id: 1,
     origin: "here",
     at: "2026-03-02T10:00:00Z",
-    code: "adapter.record-invalid",
+    code: "capture.field-invalid",
     detail: null,
     source: "pos",
     adapter: null,
@@ -46,7 +46,7 @@ test("whoever helps finds a request by the number that is read out, and settles 
   const spoken = number.replace("-", " ").toLowerCase();
   const shown = (await run("show", spoken)).stdout;
   expect(shown).toContain(`${number}\tstore-1\ttill-1\t1970-01-01T00:00:00.002Z\topen\t3 items\t [2Jhelp  till 9\n`);
-  expect(shown).toContain("adapter.record-invalid");
+  expect(shown).toContain("capture.field-invalid");
   expect(shown).toContain("2 more are listed at the terminal");
   expect(shown).not.toMatch(/\p{Cf}/u);
   expect(shown).not.toContain("\u001b");

@@ -41,7 +41,7 @@ const item = {
   id: 4,
   origin: "here" as const,
   at: "2026-03-02T10:00:00.000Z",
-  code: "adapter.record-invalid",
+  code: "capture.field-invalid",
   detail: "lines.0",
   source: "pos",
   adapter: "poslog",

@@ -30,7 +30,7 @@ const setAside = (n: number, change: Partial<Parameters<typeof keepSetAside>[1]>
       source: "pos",
       adapter: "poslog",
       name: "day.xml",
-      code: "adapter.record-invalid",
+      code: "capture.field-invalid",
       range: [0, 9],
       bytes,
       bytesTotal: 9,
@@ -70,7 +70,7 @@ describe("what is handed to IT", () => {
         itemsTotal: 2,
         items: [
           { id: -7, origin: "cloud", code: "entry.invalid", detail: "lines.0", entry: { epoch: 1, seq: 7 } },
-          { id: 1, origin: "here", code: "adapter.record-invalid", source: "pos", name: "day.xml", times: 1, entry: null },
+          { id: 1, origin: "here", code: "capture.field-invalid", source: "pos", name: "day.xml", times: 1, entry: null },
         ],
       },
     ]);

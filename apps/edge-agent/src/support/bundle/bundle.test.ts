@@ -101,7 +101,7 @@ async function plantCanaries(): Promise<Record<string, string>> {
       source: "pos",
       adapter: "poslog",
       name: `${CARD}.xml`,
-      code: "adapter.record-invalid",
+      code: "capture.field-invalid",
       detail: "of anna@shop.example",
       range: [0, 5],
       bytes: Buffer.from(`receipt of ${MEMBER}`),
@@ -175,7 +175,7 @@ describe("a support bundle", () => {
       ballastBytes: 0,
     });
     expect(json("set-aside.json")).toMatchObject([
-      { code: "adapter.record-invalid", source: "pos", handedToIt: { supportNumber: expect.any(String) } },
+      { code: "capture.field-invalid", source: "pos", handedToIt: { supportNumber: expect.any(String) } },
     ]);
     expect(json("journal.json")).toMatchObject({ epochs: [{ epoch: 1, seq: 1 }], upstreams: [] });
     expect(json("support.json")).toMatchObject([{ state: "queued" }]);
