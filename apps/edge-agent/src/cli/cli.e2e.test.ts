@@ -76,7 +76,10 @@ describe("the command line", () => {
     const out = join(base, "export.ndjson");
     expect(edgeAgent("export", "--data", data, "--out", out).status).toBe(0);
     expect(readFileSync(out, "utf8").trimEnd().split("\n")).toHaveLength(6);
-    expect(edgeAgent("export", "--data", data, "--out", out).status).toBe(1);
+    expect(edgeAgent("export", "--data", data, "--out", out)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("service.out-unwritable"),
+    });
     expect(json("prune")).toMatchObject({ status: 0, document: { entries: 0 } });
   }, 60_000);
 

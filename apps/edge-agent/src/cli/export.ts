@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { resolve } from "node:path";
+import { TillsyncError } from "@tillsync/sync-protocol";
 import { loadEnrolment } from "../enrol/enrolment.ts";
 import { exportJournal } from "../journal/export-journal.ts";
 import { loadOrCreateKeys } from "../keys/key-files.ts";
@@ -23,8 +24,7 @@ export const exportCommand: Command = {
       const lines = exportJournal(store, { terminalId: enrolment?.terminal ?? null, storeId: enrolment?.store ?? null }, (head) =>
         head.journalKey === journal.thumbprint ? signHead(journal, head.epoch, head.seq, head.hash) : undefined,
       );
-      // A new file: an export of yesterday is never overwritten.
-      const stream = out === undefined ? process.stdout : createWriteStream(resolve(out), { flags: "wx", mode: 0o600 });
+      const stream = out === undefined ? process.stdout : await openNew(resolve(out));
       for (const line of lines) if (!stream.write(line)) await once(stream, "drain");
       if (out !== undefined) {
         stream.end();
@@ -36,3 +36,12 @@ export const exportCommand: Command = {
     }
   },
 };
+
+/** A new file: an export of yesterday is never overwritten. Throws `service.out-unwritable`. */
+async function openNew(path: string): Promise<WriteStream> {
+  const stream = createWriteStream(path, { flags: "wx", mode: 0o600 });
+  await once(stream, "open").catch((cause: unknown) => {
+    throw new TillsyncError("service.out-unwritable", `${path}: ${(cause as NodeJS.ErrnoException).code ?? "unknown"}`, { cause });
+  });
+  return stream;
+}

@@ -71,7 +71,7 @@ async function remove(flags: FlagValues): Promise<number> {
   await performSteps(stepsToRemove({ spec, wrapper: wrapper && resolve(wrapper) }, machine, flags.has("purge")));
   if (flags.has("purge")) {
     // Asked only now: until the agent had stopped, more could come.
-    if (!flags.has("forget-unsent")) refuseUnsent(flags.data, () => Date.now());
+    if (!flags.has("forget-unsent")) await refuseUnsent(spec, machine);
     await performSteps(planPurge(spec, machine));
   }
   console.log(flags.json ? JSON.stringify({ removed: true, purged: flags.has("purge") }) : "the service is removed");

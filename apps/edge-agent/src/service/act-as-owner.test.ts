@@ -15,7 +15,7 @@ it("lets root work as the owner of the folder, and changes nobody else", () => {
     [0, undefined, "enrol", "/d", undefined],
     [0, 990, "enrol", undefined, undefined],
     [0, 990, "service", "/d", undefined],
-    [0, 990, "export", "/d", undefined],
+    [0, 990, "updates", "/d", undefined],
     [1000, 990, "enrol", "/d", undefined],
   ];
   for (const [uid, owner, command, data, becomes] of cases) {

@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
 
-/** These need root's rights, or write where the folder's owner may not. They read the folder, and leave no file there. */
-const KEEP_RIGHTS = ["service", "updates", "export", "support-bundle"];
+/** These need root's rights for what they do to the machine. */
+const KEEP_RIGHTS = ["service", "updates"];
 
 /** What is asked of the process; a port, so that no test gives its own rights away. */
 export interface Rights {

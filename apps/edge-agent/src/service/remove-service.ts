@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { TillsyncError } from "@tillsync/sync-protocol";
-import { statusAtRest } from "../health/status-at-rest.ts";
-import { openToRead } from "../store/open-to-read.ts";
+import { z } from "zod";
 import { DATABASE_FILE } from "../store/open-store.ts";
 import { installedUnit, managerOf, ownUnitFolder, type Machine } from "./machine.ts";
 import { planLaunchdRemove } from "./plan-launchd.ts";
@@ -51,23 +49,24 @@ export function planPurge({ data, runAs }: ServiceSpec, machine: Machine): Step[
   ];
 }
 
+const statusSchema = z.object({ upstreams: z.array(z.object({ pending: z.number() })).min(1) });
+
 /**
- * Entries of the folder that no cloud has acknowledged: 0 where nothing was ever captured. What cannot be read counts as
- * unsent (`undefined`): nobody can say that it is safe elsewhere.
+ * Throws `service.unsent` while the folder holds what only this machine has; what cannot be read counts as that. Ask once
+ * the agent has stopped. The folder is read by a process of its own, which gives up root's rights first: whoever owns the
+ * folder can lay links in it.
  */
-function unsentEntries(dir: string, now: () => number): number | undefined {
-  if (!existsSync(join(dir, DATABASE_FILE))) return 0;
-  try {
-    const { upstreams, journal } = statusAtRest(dir, () => openToRead(dir, now));
-    return upstreams.length === 0 ? journal.seq : Math.max(...upstreams.map(({ pending }) => pending));
-  } catch (cause) {
-    if (cause instanceof TillsyncError) return undefined;
-    throw cause;
-  }
+export async function refuseUnsent({ node, entry, data }: ServiceSpec, machine: Machine): Promise<void> {
+  if (!machine.exists(join(data, DATABASE_FILE))) return;
+  const said = statusSchema.safeParse(parseJson(await machine.ask([node, entry, "status", "--data", data, "--json"])));
+  const unsent = said.success ? Math.max(...said.data.upstreams.map(({ pending }) => pending)) : undefined;
+  if (unsent !== 0) throw new TillsyncError("service.unsent", `${unsent ?? "an unknown number of"} entries in ${data}`);
 }
 
-/** Throws `service.unsent` while the folder holds what only this machine has. Ask once the agent has stopped. */
-export function refuseUnsent(dir: string, now: () => number): void {
-  const unsent = unsentEntries(dir, now);
-  if (unsent !== 0) throw new TillsyncError("service.unsent", `${unsent ?? "an unknown number of"} entries in ${dir}`);
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
 }

@@ -109,11 +109,13 @@ describe("removing", () => {
     expect(() => planRemove({ spec, wrapper: undefined }, machine())).toThrow(coded("service.not-installed"));
   });
 
-  it("counts as unsent what nobody can read", () => {
-    expect(() => refuseUnsent(spec.data, () => 0)).not.toThrow();
-    mkdirSync(spec.data);
-    writeFileSync(join(spec.data, "agent.sqlite"), "no database");
-    expect(() => refuseUnsent(spec.data, () => 0)).toThrow(coded("service.unsent"));
+  it("refuses to delete what only this machine has, and what nobody can read", async () => {
+    const database = join(spec.data, "agent.sqlite");
+    const with_ = (said: string | undefined): Machine => machine({ exists: (path) => path === database, ask: async () => said });
+    await refuseUnsent(spec, machine());
+    await refuseUnsent(spec, with_('{"upstreams":[{"pending":0},{"pending":0}]}'));
+    for (const said of ['{"upstreams":[{"pending":0},{"pending":3}]}', '{"upstreams":[]}', "{}", "no JSON", undefined])
+      await expect(refuseUnsent(spec, with_(said)), said).rejects.toMatchObject({ code: "service.unsent" });
   });
 });
 

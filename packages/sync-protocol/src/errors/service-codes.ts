@@ -48,6 +48,11 @@ export const SERVICE_CODES = {
     "A tool of the system refused.",
     "See what it said; then run the command again, which goes on where it stopped.",
   ),
+  "service.out-unwritable": entry(
+    "never",
+    "The file named cannot be written by the data folder's owner, or exists.",
+    "Name a new file elsewhere, or redirect what the command prints: `edge-agent export > FILE`.",
+  ),
   "service.unsent": entry(
     "after-fix",
     "The data folder holds sales that the cloud does not have; it was not deleted.",
