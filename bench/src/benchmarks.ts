@@ -9,6 +9,7 @@ import { idle } from "./idle/idle.ts";
 import { poslog } from "./poslog/poslog.ts";
 import { priceFanOut } from "./price-fan-out/price-fan-out.ts";
 import { keyOrder } from "./key-order/key-order.ts";
+import { shopFloor } from "./shop-floor/shop-floor.ts";
 import { startUp } from "./start-up/start-up.ts";
 import { wire } from "./wire/wire.ts";
 
@@ -23,6 +24,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   firstLoad,
   priceFanOut,
   idle,
+  shopFloor,
   startUp,
   poslog,
   delimited,

@@ -8,11 +8,11 @@ import type { StartedAgent } from "../servers/idle-agent.ts";
 
 const READY_MS = 30_000;
 
-/** Bundles the floor as the agent is bundled, beside the bench so that its native module is found. */
-export function bundleFloor(): string {
-  const outfile = fileURLToPath(new URL("../../dist/floor.mjs", import.meta.url));
+/** Bundles a floor as the agent is bundled, beside the bench so that its native module is found. */
+export function bundleFloor(source: string = fileURLToPath(new URL("./floor.ts", import.meta.url)), name: string = "floor"): string {
+  const outfile = fileURLToPath(new URL(`../../dist/${name}.mjs`, import.meta.url));
   buildSync({
-    entryPoints: [fileURLToPath(new URL("./floor.ts", import.meta.url))],
+    entryPoints: [source],
     outfile,
     bundle: true,
     platform: "node",
