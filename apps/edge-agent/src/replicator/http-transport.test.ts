@@ -192,6 +192,30 @@ describe("a line that fails", () => {
   });
 });
 
+describe("after a sleep", () => {
+  it("gives up what hangs on old connections, and goes on over new ones", async () => {
+    const ports: (number | undefined)[] = [];
+    let hang = false;
+    const served = await serve((request, response) => {
+      ports.push(request.socket.remotePort);
+      if (!hang) response.writeHead(200, ours).end("{}");
+    });
+    closers.push(() => served.close());
+    const transport = transportTo(served.url);
+    const post = () => transport.post({ path: "/v1/hello", headers: {}, body: "{}", deadlineMs: 5_000 });
+    await post();
+    await post();
+    hang = true;
+    const hanging = post();
+    while (ports.length < 3) await new Promise((resolve) => void setTimeout(resolve, 5));
+    await transport.renew?.();
+    expect(failureOf(await hanging)).toMatchObject({ code: "wire.unreachable" });
+    hang = false;
+    expect((await post()).kind).toBe("answered");
+    expect(ports.slice(0, 3)).not.toContain(ports[3]);
+  });
+});
+
 describe("a proxy", () => {
   /** Refuses every connection with a status; tells what it was asked. */
   async function refusingProxy(status: number): Promise<{ env: NodeJS.ProcessEnv; asked: string[] }> {

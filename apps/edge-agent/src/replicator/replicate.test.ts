@@ -178,6 +178,46 @@ describe("faults of the line", () => {
   });
 });
 
+describe("after the machine has slept", () => {
+  it("says hello at once, where it would have waited a minute, and sends nothing twice", async () => {
+    const one = till();
+    one.sell(3);
+    one.start();
+    await one.until(one.drained);
+    const before = one.cloud.requests;
+    one.replicator?.wake();
+    await one.until(() => one.cloud.requests > before && one.drained());
+    expect(one.cloud.requests).toBe(before + 1);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+  });
+
+  it("does not wait for what was under way, and settles what became of it", async () => {
+    const one = till();
+    one.start();
+    await one.until(one.drained);
+    // Stored, and the answer was lost with the sleep.
+    one.line = deafLine;
+    one.sell(5);
+    await one.until(() => one.cloud.head(epoch(1)).seq === 5);
+    one.line = goodLine;
+    one.replicator?.wake();
+    await one.until(one.drained);
+    expect(one.cloud.allLines()).toHaveLength(5);
+    expect(one.heads().theirs).toEqual(one.heads().ours);
+  });
+
+  it("leaves a replicator alone that was stopped", async () => {
+    const one = till();
+    one.start();
+    await one.until(one.drained);
+    await one.replicator?.stop();
+    const before = one.cloud.requests;
+    one.replicator?.wake();
+    await one.until(() => true);
+    expect(one.cloud.requests).toBe(before);
+  });
+});
+
 describe("what head office does", () => {
   it("stops at a revocation with everything kept, and goes on when it is taken back", async () => {
     const one = till();
