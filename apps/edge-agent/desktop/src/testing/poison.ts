@@ -9,10 +9,12 @@ export const PAYLOAD = [
 ].join("");
 
 /** Fields whose texts come from stores, products, files, adapters and people. */
-export const FREE: ReadonlySet<string> = new Set([
-  ...["storeName", "terminalId", "storeId", "agentVersion", "timeZone", "name", "phone", "about", "detail", "place", "adapter", "reason"],
-  ...["store", "workstation", "source", "text", "fileName", "supportNumber", "reportNumber", "nextStep", "version", "code"],
-]);
+export const FREE: ReadonlySet<string> = new Set(
+  (
+    "storeName terminalId storeId agentVersion timeZone name phone about detail place adapter reason store workstation source text " +
+    "fileName supportNumber reportNumber nextStep version code"
+  ).split(" "),
+);
 
 /** The same answer with the payload behind every text that others wrote. */
 export function poison<T>(value: T): T {

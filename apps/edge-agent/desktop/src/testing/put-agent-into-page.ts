@@ -47,7 +47,7 @@ export async function putAgentIntoPage(page: Page, { salesAMinute, leakBytes = 0
     };
     const ask = (method: string): Promise<BridgeAnswer> => {
       globalThis.asked += 1;
-      if (leakBytes > 0) globalThis.kept.push("x".repeat(leakBytes) + String(globalThis.asked));
+      if (leakBytes > 0) globalThis.kept.push(Array.from({ length: leakBytes / 8 }, (_, at) => at + 0.5));
       const answer = answers[method];
       return Promise.resolve(answer === undefined ? { error: { code: "wire.not-found" } } : { result: answer() });
     };

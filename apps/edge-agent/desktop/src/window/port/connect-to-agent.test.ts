@@ -27,6 +27,7 @@ test("an answer is what its schema says, over either bridge", async () => {
 
 test.each([
   ["an error keeps its code and detail", { error: { code: "auth.invalid", detail: "x" } }, "auth.invalid"],
+  ["no agent runs", { error: { code: "wire.unreachable" } }, "agent.not-answering"],
   ["a result of another shape", { result: { pause: "soon" } }, "wire.malformed"],
   ["neither result nor error", { ok: true }, "wire.malformed"],
 ])("%s", async (_name, body, code) => {
@@ -38,7 +39,7 @@ test("a page that stands in the agent's place, and a server that is gone", async
   const page = overHttp(() => Promise.resolve(new Response("<html>sign in</html>")));
   await expect(page.port.ask("resume", {})).rejects.toMatchObject({ code: "wire.malformed" });
   const gone = overHttp(() => Promise.reject(new TypeError("Failed to fetch")));
-  await expect(gone.port.ask("resume", {})).rejects.toMatchObject({ code: "wire.unreachable" });
+  await expect(gone.port.ask("resume", {})).rejects.toMatchObject({ code: "agent.not-answering" });
 });
 
 test("a bridge that never comes back is given up after the method's deadline", async () => {
@@ -51,6 +52,6 @@ test("a bridge that never comes back is given up after the method's deadline", a
   await vi.advanceTimersByTimeAsync(200);
   const error = await asked;
   expect(error).toBeInstanceOf(AskError);
-  expect(error).toMatchObject({ code: "wire.deadline" });
+  expect(error).toMatchObject({ code: "agent.not-answering" });
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { WINDOW_METHODS, type AgentPort, type WindowMethod } from "@tillsync/edge-agent/window-api";
 import { AskError } from "./ask-error.ts";
-import { readAnswer, UNREACHABLE } from "./read-answer.ts";
+import { NOT_ANSWERING, readAnswer } from "./read-answer.ts";
 
 /** What the preload script puts into the page; answers a `BridgeAnswer`. */
 interface Bridge {
@@ -44,14 +44,14 @@ async function withDeadline(method: WindowMethod, carry: (signal: AbortSignal) =
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       cut.abort();
-      reject(new AskError("wire.deadline", method));
+      reject(new AskError(NOT_ANSWERING, method));
     }, WINDOW_METHODS[method].deadlineMs + BRIDGE_GRACE_MS);
   });
   try {
     return await Promise.race([carry(cut.signal), late]);
   } catch (error) {
     if (error instanceof AskError) throw error;
-    throw new AskError(error instanceof SyntaxError ? "wire.malformed" : UNREACHABLE, method);
+    throw new AskError(error instanceof SyntaxError ? "wire.malformed" : NOT_ANSWERING, method);
   } finally {
     clearTimeout(timer);
   }
