@@ -48,14 +48,14 @@ export default {
     maintainer: "Tillsync <support@tillsync.example>",
     artifactName: "tillsync-desktop-${version}-${arch}.${ext}",
   },
-  deb: { packageName: "tillsync-desktop", priority: "optional", recommends: ["tillsync-edge-agent"] },
+  deb: { packageName: "tillsync-desktop", priority: "optional", recommends: ["tillsync-agent"] },
   win: {
     target: [{ target: "nsis", arch: ["x64"] }],
     executableName: "Tillsync",
     icon: "icons/app.ico",
     requestedExecutionLevel: "asInvoker",
     artifactName: "tillsync-desktop-${version}-setup.${ext}",
-    ...(publisher === undefined ? {} : { forceCodeSigning: true, signtoolOptions: { publisherName: publisher } }),
+    ...(publisher === undefined || publisher === "" ? {} : { forceCodeSigning: true, signtoolOptions: { publisherName: publisher } }),
   },
   nsis: {
     // Asks whether for this person or for all; for all wants an administrator's consent.
