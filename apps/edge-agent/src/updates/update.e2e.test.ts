@@ -47,6 +47,7 @@ const restartScript = (): string => `#!/bin/sh${stopScript()}
 setsid ${at("install", "current", "bin", "edge-agent")} run --data ${at("data")} >>${at("log")} 2>&1 </dev/null &
 `;
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- names what the command prints
 async function command<T>(
   args: readonly string[],
   version = readlinkSync(at("install", "current")),

@@ -28,7 +28,11 @@ export const UPDATE_CODES = {
     "What was offered is older than what was here before.",
     "Nothing. If an older version is wanted, it is published again under a higher number.",
   ),
-  "update.wrong-place": entry("never", "The update is for another kind of machine or install.", "Publish the one for this machine beside it."),
+  "update.wrong-place": entry(
+    "never",
+    "The update is for another kind of machine or install.",
+    "Publish the one for this machine beside it.",
+  ),
   "update.wrong-file": entry(
     "automatic",
     "The update's file is not the one that was signed.",
@@ -45,11 +49,6 @@ export const UPDATE_CODES = {
     "Find out who else writes to the agent's data folder. Nothing was installed.",
   ),
   "update.rights": entry("never", "Only the administrator may put an update in place.", "Run the command as root."),
-  "update.not-armed": entry(
-    "automatic",
-    "The agent has not said that an update may be put in place now.",
-    "Nothing: it waits until the shop is closed and nothing is under way. A technician may use --now.",
-  ),
   "update.install-failed": entry(
     "automatic",
     "The update could not be installed; the version before is in place.",

@@ -9,7 +9,10 @@ import { CommandFailed } from "./run-command.ts";
 const NAME = "tillsync-layout-test";
 const HOME = "/usr/lib/tillsync-layout-test";
 const CONFIG = "/etc/tillsync-layout-test";
-const canInstall = process.geteuid?.() === 0 && spawnSync("dpkg", ["--version"]).status === 0 && !existsSync(HOME);
+const tool = (file: string, ...args: string[]): string =>
+  execFileSync(file, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+const has = (file: string): boolean => spawnSync(file, ["--version"]).status === 0;
+const canInstall = process.geteuid?.() === 0 && has("dpkg") && !existsSync(HOME);
 
 let dir: string;
 /** A package of the shape of ours: a program, a link, a configuration file, scripts that tell. */
@@ -31,7 +34,7 @@ function makeDeb(version: string, other: { postinst?: string } = {}): string {
   put(CONFIG, "as delivered\n");
   symlinkSync("program", join(tree, HOME, "link"));
   const file = join(dir, `${NAME}_${version}_all.deb`);
-  execFileSync("dpkg-deb", ["-Znone", "--root-owner-group", "--build", tree, file], { stdio: "ignore" });
+  tool("dpkg-deb", "-Znone", "--root-owner-group", "--build", tree, file);
   return file;
 }
 const program = (): string => readFileSync(join(HOME, "program"), "utf8");
@@ -39,10 +42,10 @@ const program = (): string => readFileSync(join(HOME, "program"), "utf8");
 describe.skipIf(!canInstall)("a Debian package, put in place and taken back (as root, with dpkg)", () => {
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), "tillsync-deb-"));
-    execFileSync("dpkg", ["-i", makeDeb("1.0.0")], { stdio: "ignore" });
+    tool("dpkg", "-i", makeDeb("1.0.0"));
   });
   afterAll(() => {
-    spawnSync("dpkg", ["--purge", "--force-remove-reinstreq", NAME], { stdio: "ignore" });
+    tool("dpkg", "--purge", "--force-remove-reinstreq", NAME);
     rmSync(dir, { recursive: true });
   });
 
@@ -62,7 +65,7 @@ describe.skipIf(!canInstall)("a Debian package, put in place and taken back (as 
     expect([statSync(join(HOME, "program")).mode & 0o7777, statSync(join(HOME, "program")).uid]).toEqual([0o755, 0]);
     expect(readFileSync(CONFIG, "utf8")).toBe("changed here\n");
     expect(readFileSync(join(dir, "starts"), "utf8").trim().split("\n")).toEqual(["1.0.0", "stopped", "1.1.0", "stopped", "1.0.0"]);
-    expect(execFileSync("dpkg", ["-V", NAME], { encoding: "utf8" })).not.toContain("program");
+    expect(tool("dpkg", "-V", NAME)).not.toContain("program");
   });
 
   it("comes back from a package whose scripts fail, by the script alone too", async () => {

@@ -23,7 +23,6 @@ export type ToldOutcome = z.infer<typeof outcomeSchema>;
 
 /** What the agent tells the root job: which update, and until when it may begin. */
 export const armedSchema = z.strictObject({ sha256: sha256Schema, version: versionSchema, untilMs: z.number() });
-export type Armed = z.infer<typeof armedSchema>;
 
 /** A small JSON file of the other side, or undefined: never a link, a pipe, a second name of another file, or without end. */
 export function readTold<T>(path: string, schema: z.ZodType<T>): T | undefined {

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CommandFailed, runCommand } from "./run-command.ts";
+import { syncTree } from "./sync-tree.ts";
 
 const INFO = "/var/lib/dpkg/info";
 /** What dpkg keeps of a package besides its files, and a package needs. */
@@ -23,7 +24,7 @@ export async function repackDeb(name: string, target: string): Promise<void> {
     }
     // Not compressed: it is to be there soon, for as long as one probation.
     await runCommand("dpkg-deb", ["-Znone", "--root-owner-group", "--build", work, `${target}.new`]);
-    await runCommand("sync", ["-f", `${target}.new`]);
+    syncTree(`${target}.new`);
     renameSync(`${target}.new`, target);
   } finally {
     rmSync(work, { recursive: true, force: true });

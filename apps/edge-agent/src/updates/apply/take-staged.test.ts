@@ -36,6 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
+const run = (file: string, ...args: string[]): string => execFileSync(file, args, { encoding: "utf8" });
 const put = (name: string, content: Uint8Array | string): void => writeFileSync(join(staged, name), content);
 const take = () => {
   const taken = takeStaged(staged, own, root, place());
@@ -80,7 +81,7 @@ describe("the root job", () => {
     ["a file too many", () => put("run-me.sh", "")],
     ["a file too few", () => rmSync(join(staged, "roots.json"))],
     ["a folder in place of the package", () => (rmSync(join(staged, "package")), mkdirSync(join(staged, "package")))],
-    ["a pipe, which would never end", () => (rmSync(join(staged, "package")), execFileSync("mkfifo", [join(staged, "package")]))],
+    ["a pipe, which would never end", () => (rmSync(join(staged, "package")), run("mkfifo", join(staged, "package")))],
     ["no folder", () => rmSync(staged, { recursive: true })],
   ])("refuses %s", (_, spoil) => {
     spoil();

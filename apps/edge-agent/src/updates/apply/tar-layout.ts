@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, s
 import { basename, join } from "node:path";
 import type { Layout, Supervisor } from "./layout.ts";
 import { CommandFailed, runCommand, shellWord } from "./run-command.ts";
+import { syncTree } from "./sync-tree.ts";
 
 const PROGRAM = join("bin", "edge-agent");
 const BEING_UNPACKED = ".unpacking";
@@ -57,7 +58,7 @@ async function unpack(file: string, releases: string, version: string): Promise<
   await runCommand("tar", ["-xzf", file, "-C", aside, "--no-same-owner"]);
   const root = existsSync(join(aside, PROGRAM)) ? aside : join(aside, onlyName(aside));
   if (!existsSync(join(root, PROGRAM))) throw new CommandFailed(`no ${PROGRAM} in the package`);
-  await runCommand("sync", ["-f", aside]);
+  syncTree(aside);
   rmSync(join(releases, version), { recursive: true, force: true });
   renameSync(root, join(releases, version));
   rmSync(aside, { recursive: true, force: true });

@@ -358,4 +358,58 @@ export const de: ErrorTexts = {
     "Was mit einer Bestellung geschah, widerspricht sich.",
     "Öffnen Sie die Bestellungen und fragen Sie die Zentrale, was gilt; beides ist festgehalten.",
   ],
+  "update.none-configured": [
+    "Dieser Dienst sucht nicht nach neuen Versionen.",
+    "Nennen Sie in `config.json` unter `updates`, wo sie liegen, und verwenden Sie ein Paket, das die Schlüssel dafür mitbringt.",
+  ],
+  "update.unreachable": [
+    "Der Ort, an dem nach neuen Versionen gesucht wird, antwortet nicht, wie er sollte.",
+    "Nichts: Es wird wieder versucht. Bleibt es so, prüfen Sie Adresse oder Ordner in der Konfiguration.",
+  ],
+  "update.malformed": ["Die Beschreibung einer neuen Version hat nicht die richtige Form.", "Melden Sie es dem, der sie veröffentlicht."],
+  "update.signature": [
+    "Eine neue Version ist nicht von genügend der Schlüssel unterschrieben, die es dürfen.",
+    "Installieren Sie sie nicht von Hand. Melden Sie es dem, der sie veröffentlicht.",
+  ],
+  "update.expired": [
+    "Die Beschreibung der neuen Version ist abgelaufen, oder die Uhr dieses Geräts geht falsch.",
+    "Prüfen Sie die Uhr; sonst bitten Sie um eine neuere Version.",
+  ],
+  "update.rollback": [
+    "Angeboten wurde eine ältere Version, als schon hier war.",
+    "Nichts. Soll es eine ältere sein, wird sie unter einer höheren Nummer neu veröffentlicht.",
+  ],
+  "update.wrong-place": [
+    "Die neue Version ist für eine andere Art von Gerät oder Installation.",
+    "Veröffentlichen Sie die für dieses Gerät daneben.",
+  ],
+  "update.wrong-file": [
+    "Die Datei der neuen Version ist nicht die, die unterschrieben wurde.",
+    "Nichts: Sie wird neu geholt. Bleibt es so, melden Sie es dem, der sie veröffentlicht.",
+  ],
+  "update.refused": [
+    "Diese Version ist hier schon gescheitert, oder jemand hat sie abgelehnt.",
+    "Nichts: Die nächste Version wird wieder genommen.",
+  ],
+  "update.tampered": [
+    "Der Ordner mit der bereitgelegten Version ist nicht, wie der Dienst ihn hinterlassen hat.",
+    "Finden Sie heraus, wer sonst in den Datenordner schreibt. Es wurde nichts installiert.",
+  ],
+  "update.rights": ["Nur die Verwaltung des Geräts darf eine neue Version einsetzen.", "Führen Sie den Befehl als root aus."],
+  "update.install-failed": [
+    "Die neue Version ließ sich nicht installieren; die vorige ist im Einsatz.",
+    "Im Protokoll der Aktualisierung steht, was das Installationsprogramm sagt.",
+  ],
+  "update.reverted": [
+    "Eine neue Version hat nicht gezeigt, dass es ihr gut geht, und wurde zurückgenommen. Die vorige läuft.",
+    "An der Kasse nichts. Sagen Sie es dem, der sie veröffentlicht; hier wird sie nicht noch einmal versucht.",
+  ],
+  "update.revert-failed": [
+    "Eine neue Version ist gescheitert, und die vorige ließ sich nicht zurückholen.",
+    "Rufen Sie den Support: Eine Version, die läuft, muss von Hand installiert werden. Was erfasst wurde, ist erhalten.",
+  ],
+  "update.overdue": [
+    "Eine neue Version wartet schon zu lange auf eine ruhige Stunde.",
+    "Wählen Sie einen Augenblick ohne Kundschaft und führen Sie als root `edge-agent updates apply --now` aus, oder hinterlegen Sie die Öffnungszeiten.",
+  ],
 };

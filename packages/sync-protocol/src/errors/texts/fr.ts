@@ -307,4 +307,58 @@ export const fr: ErrorTexts = {
     "L'historique d'une commande se contredit.",
     "Ouvrez les commandes et demandez au siège ce qui vaut ; les deux faits sont conservés.",
   ],
+  "update.none-configured": [
+    "Ce service ne cherche pas de nouvelles versions.",
+    "Indiquez dans `config.json`, sous `updates`, où elles se trouvent, et utilisez un paquet qui apporte les clés.",
+  ],
+  "update.unreachable": [
+    "L'endroit où sont cherchées les nouvelles versions ne répond pas comme il devrait.",
+    "Rien : un nouvel essai suivra. Si cela dure, vérifiez l'adresse ou le dossier dans la configuration.",
+  ],
+  "update.malformed": ["La description d'une nouvelle version n'a pas la bonne forme.", "Signalez-le à qui la publie."],
+  "update.signature": [
+    "Une nouvelle version n'est pas signée par assez des clés qui en ont le droit.",
+    "Ne l'installez pas à la main. Signalez-le à qui la publie.",
+  ],
+  "update.expired": [
+    "La description de la nouvelle version est périmée, ou l'horloge de cet appareil est fausse.",
+    "Vérifiez l'horloge ; sinon demandez une version plus récente.",
+  ],
+  "update.rollback": [
+    "Ce qui est proposé est plus ancien que ce qui était déjà ici.",
+    "Rien. Si une version plus ancienne est voulue, elle est publiée de nouveau sous un numéro plus élevé.",
+  ],
+  "update.wrong-place": [
+    "La nouvelle version est faite pour un autre genre d'appareil ou d'installation.",
+    "Publiez à côté celle de cet appareil.",
+  ],
+  "update.wrong-file": [
+    "Le fichier de la nouvelle version n'est pas celui qui a été signé.",
+    "Rien : il est repris. Si cela dure, signalez-le à qui la publie.",
+  ],
+  "update.refused": ["Cette version a déjà échoué ici, ou quelqu'un l'a refusée.", "Rien : la version suivante sera prise."],
+  "update.tampered": [
+    "Le dossier de la version préparée n'est pas tel que le service l'a laissé.",
+    "Cherchez qui d'autre écrit dans le dossier de données. Rien n'a été installé.",
+  ],
+  "update.rights": [
+    "Seul l'administrateur de l'appareil peut mettre en place une nouvelle version.",
+    "Exécutez la commande en tant que root.",
+  ],
+  "update.install-failed": [
+    "La nouvelle version n'a pas pu être installée ; la précédente est en place.",
+    "Le journal de la mise à jour contient les mots de l'installateur.",
+  ],
+  "update.reverted": [
+    "Une nouvelle version n'a pas montré qu'elle va bien et a été retirée. La précédente tourne.",
+    "Rien à la caisse. Dites-le à qui la publie ; elle n'est plus essayée ici.",
+  ],
+  "update.revert-failed": [
+    "Une nouvelle version a échoué, et la précédente n'a pas pu être remise.",
+    "Appelez le support : une version qui marche doit être installée à la main. Ce qui a été saisi est conservé.",
+  ],
+  "update.overdue": [
+    "Une nouvelle version attend depuis trop longtemps une heure calme.",
+    "Choisissez un moment sans clients et exécutez `edge-agent updates apply --now` en tant que root, ou indiquez les heures d'ouverture.",
+  ],
 };

@@ -1,0 +1,21 @@
+import { closeSync, fsyncSync, openSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** Returns when a file, or a folder with all that is in it, is on disk. Links are names in their folder and are with it. */
+export function syncTree(path: string): void {
+  let entries: ReturnType<typeof entriesOf> = [];
+  try {
+    entries = entriesOf(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOTDIR") throw cause;
+  }
+  for (const entry of entries) if (entry.isDirectory() || entry.isFile()) syncTree(join(path, entry.name));
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const entriesOf = (path: string) => readdirSync(path, { withFileTypes: true });
