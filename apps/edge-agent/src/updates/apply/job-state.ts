@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { z } from "zod";
 import { sha256Schema } from "../trust/release.ts";
 import { versionSchema } from "../trust/version.ts";
+import { syncOne } from "./sync-tree.ts";
 
 /** Files that failed here; the oldest are forgotten past this, and the version floor holds without them. */
 export const REFUSED_MAX = 200;
@@ -57,15 +58,15 @@ export const writeJobState = (folder: string, state: JobState): void => writeWho
 export function writeWhole(path: string, text: string, mode: number): void {
   const file = openSync(`${path}.new`, "w", mode);
   try {
+    // Whatever the umask of whoever runs this.
+    fchmodSync(file, mode);
     writeSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   renameSync(`${path}.new`, path);
-  const folder = openSync(dirname(path), "r");
-  fsyncSync(folder);
-  closeSync(folder);
+  syncOne(dirname(path));
 }
 
 function parseJson(text: string): unknown {

@@ -31,6 +31,8 @@ export interface JobOptions {
 /** Runs the root job once on this machine. Throws `update.*`, and `data.locked` while another one runs. */
 export async function runJob(options: JobOptions): Promise<Applied> {
   const { dataFolder, stateFolder } = options;
+  // The agent's user reads what is put in place, and the outcome, whatever a technician's shell says of new files.
+  process.umask(0o022);
   ownFolder(stateFolder);
   const lock = lockFolder(stateFolder);
   try {

@@ -10,6 +10,13 @@ export function syncTree(path: string): void {
     if ((cause as NodeJS.ErrnoException).code !== "ENOTDIR") throw cause;
   }
   for (const entry of entries) if (entry.isDirectory() || entry.isFile()) syncTree(join(path, entry.name));
+  syncOne(path);
+}
+
+const entriesOf = (path: string) => readdirSync(path, { withFileTypes: true });
+
+/** One file, or the names in one folder. */
+export function syncOne(path: string): void {
   const fd = openSync(path, "r");
   try {
     fsyncSync(fd);
@@ -17,5 +24,3 @@ export function syncTree(path: string): void {
     closeSync(fd);
   }
 }
-
-const entriesOf = (path: string) => readdirSync(path, { withFileTypes: true });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, s
 import { basename, join } from "node:path";
 import type { Layout, Supervisor } from "./layout.ts";
 import { CommandFailed, runCommand, shellWord } from "./run-command.ts";
-import { syncTree } from "./sync-tree.ts";
+import { syncOne, syncTree } from "./sync-tree.ts";
 
 const PROGRAM = join("bin", "edge-agent");
 const BEING_UNPACKED = ".unpacking";
@@ -16,6 +16,7 @@ export function tarLayout(folder: string, supervisor: Supervisor): Layout {
     rmSync(next, { force: true });
     symlinkSync(join("releases", version), next);
     renameSync(next, current);
+    syncOne(folder);
   };
   return {
     kind: "tar",
@@ -61,6 +62,7 @@ async function unpack(file: string, releases: string, version: string): Promise<
   syncTree(aside);
   rmSync(join(releases, version), { recursive: true, force: true });
   renameSync(root, join(releases, version));
+  syncOne(releases);
   rmSync(aside, { recursive: true, force: true });
 }
 
