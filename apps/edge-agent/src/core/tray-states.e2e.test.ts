@@ -14,6 +14,8 @@ import { falselyGreen, sampleTray, stateOf, type TraySamples } from "./testing/t
 const SOURCE = { name: "pos", kind: "folder", adapter: "poslog", pattern: "*.xml", rescanMs: 300, quietMs: 50, patienceMs: 1_000 };
 const BALLAST_BYTES = 2 * 1024 * 1024;
 const DISK_MB = 40;
+/** A till waits for up to a minute before it asks a cloud again that was long away. */
+const BECOMES_MS = 90_000;
 
 const signers = makeSigners(2);
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
@@ -38,6 +40,13 @@ function smallDisk(base: string): string {
 }
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;
 
+/** `change` is of the one source. */
+function configure(change: object): void {
+  const updates = { folder: join(shop.base, "updates"), stateFolder: join(shop.base, "update-state") };
+  const help = { name: "Service desk", phone: "+49 30 1234" };
+  writeConfig(shop.data, { sources: [{ ...SOURCE, path: shop.pos, ...change }], ballastBytes: BALLAST_BYTES, help, updates });
+}
+
 /** The POS writes a file of receipts that nobody has seen. */
 function sell(sales = 1): void {
   files += 1;
@@ -58,7 +67,7 @@ async function sellOutOfReach(sales: number, work: () => Promise<void>): Promise
 const show = (state: TrayState): string => (state.kind === "attention" ? state.code : state.kind);
 
 /** Resolves with the first state from now on that is so; what came before is in the error. */
-async function becomes(wanted: string, deadlineMs = 30_000): Promise<TrayState> {
+async function becomes(wanted: string, deadlineMs = BECOMES_MS): Promise<TrayState> {
   const from = tray.all.length;
   const until = performance.now() + deadlineMs;
   for (let at = from; performance.now() < until;) {
@@ -81,9 +90,7 @@ beforeAll(async () => {
   const root = { ...madeRoot(signers), expires: inDays(300) };
   shop = await openRealShop(mayMount ? smallDisk : (base) => join(base, "till-1"), signedRoot(root, signers));
   if (!mayMount) mkdirSync(shop.data, { mode: 0o700 });
-  const updates = { folder: join(shop.base, "updates"), stateFolder: join(shop.base, "update-state") };
-  const help = { name: "Service desk", phone: "+49 30 1234" };
-  writeConfig(shop.data, { sources: [{ ...SOURCE, path: shop.pos }], ballastBytes: BALLAST_BYTES, help, updates });
+  configure({});
   await shop.startCloud();
   await shop.startAgent();
   tray = sampleTray(shop.data);
@@ -95,7 +102,7 @@ afterAll(async () => {
   await shop?.close();
 });
 
-describe("the tray of a real shop, from its first minute on", () => {
+describe("the tray of a real shop, from its first minute on", { timeout: 240_000 }, () => {
   it("asks for a person until the terminal is enrolled, and is safe once everything is there", async () => {
     sell(3);
     expect(await becomes("enrol.required")).toMatchObject({ help: { name: "Service desk", phone: "+49 30 1234" } });
@@ -139,7 +146,13 @@ describe("the tray of a real shop, from its first minute on", () => {
     await becomes("safe");
   });
 
-  it("asks for a person where a source is gone, and while something is set aside", async () => {
+  it("asks for a person where a source is gone or its adapter is set up wrongly, and while something is set aside", async () => {
+    configure({ adapterConfig: { timeZone: "Nowhere/Else" } });
+    shop.agent().kill("SIGHUP");
+    await sellOutOfReach(1, async () => void (await becomes("adapter.config-invalid")));
+    configure({});
+    shop.agent().kill("SIGHUP");
+    await becomes("safe");
     renameSync(shop.pos, `${shop.pos}-away`);
     await becomes("source.not-found");
     renameSync(`${shop.pos}-away`, shop.pos);
