@@ -77,6 +77,7 @@ describe.skipIf(!hasChromium)(`the window for everyone${hasChromium ? "" : ` (sk
   const shapesSeen = new Set<string>();
 
   test.each([
+    ["1024 px wide", { width: 1024, height: 720 }, "100%"],
     ["1280x1024 at 200 %", { width: 640, height: 512 }, "100%"],
     ["320 px wide", { width: 320, height: 640 }, "100%"],
     ["texts alone at 200 %", { width: 1280, height: 1024 }, "200%"],

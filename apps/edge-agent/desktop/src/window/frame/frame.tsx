@@ -16,7 +16,7 @@ export function Frame(): ReactNode {
   const screen = screens.find((screen) => screen.id === id) ?? screens[0];
   const heading = useRef<HTMLHeadingElement>(null);
   useTheme();
-  useHeadingFocus(heading, [id, ...rest].join("/"));
+  useHeadingFocus(heading, [screen?.id, ...rest].join("/"));
   const title = screen === undefined ? "" : text(screen.title);
   useEffect(() => {
     document.title = text("frame.window-title", { screen: title });
