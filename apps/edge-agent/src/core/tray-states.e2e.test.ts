@@ -26,12 +26,14 @@ let ownDisk: string | undefined;
 let files = 0;
 let sold = 0;
 
+const asRoot = (program: "mount" | "umount", ...args: string[]): unknown => execFileSync(program, args, { stdio: "ignore" });
+
 /** A disk of its own, so that it can be filled. Only root may have one; without it the disk is not filled here. */
 function smallDisk(base: string): string {
   const folder = join(base, "till-1");
   mkdirSync(folder, { mode: 0o700 });
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_MB}m,mode=700`, "tmpfs", folder], { stdio: "ignore" });
+    asRoot("mount", "-t", "tmpfs", "-o", `size=${DISK_MB}m,mode=700`, "tmpfs", folder);
     ownDisk = folder;
   } catch {
     ownDisk = undefined;
@@ -98,7 +100,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await tray?.stop();
   await shop?.endAgent("SIGKILL");
-  if (ownDisk !== undefined) execFileSync("umount", [ownDisk]);
+  if (ownDisk !== undefined) asRoot("umount", ownDisk);
   await shop?.close();
 });
 
