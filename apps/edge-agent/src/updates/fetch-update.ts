@@ -1,3 +1,5 @@
+import { TillsyncError } from "@tillsync/sync-protocol";
+import { freeBytes } from "../health/disk-guard.ts";
 import type { ReplicatorPorts } from "../replicator/ports.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { downloadFile } from "./feed/download-file.ts";
@@ -10,6 +12,11 @@ import type { UpdateState } from "./stage/update-state.ts";
 import { followRoots } from "./trust/follow-roots.ts";
 import type { PackageTrust } from "./trust/package-trust.ts";
 import { rightTimeMs } from "./trust/right-time.ts";
+
+/** The file, root's copy, what is kept of the version before, what is unpacked: some eight times the file. Sales come first. */
+const FREE_FILES = 8;
+/** Beyond that, as many years of sales as a terminal is in a shop. */
+const FREE_BYTES = 256 * 1024 * 1024;
 
 export interface FetchDeps {
   readonly dir: string;
@@ -24,6 +31,8 @@ export interface FetchDeps {
   readonly signal: AbortSignal;
   readonly state: () => UpdateState;
   readonly apply: (event: UpdateEvent) => void;
+  /** Bytes that may still be written to the folder's disk. */
+  readonly freeBytes?: (dir: string) => number;
   readonly pace?: { readonly everyMs: number; readonly bytes: number };
 }
 
@@ -52,6 +61,8 @@ export async function fetchUpdate(deps: FetchDeps): Promise<void> {
     const { phase } = deps.state();
     if (phase.kind !== "downloading") return;
     const { release } = phase;
+    if ((deps.freeBytes ?? freeBytes)(dir) < release.file.bytes * FREE_FILES + FREE_BYTES)
+      throw new TillsyncError("store.disk-full", "no room for an update beside the sales");
     await downloadFile({
       feed,
       file: release.file,

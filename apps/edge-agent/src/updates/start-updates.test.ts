@@ -177,6 +177,16 @@ describe("an update", () => {
   });
 });
 
+it("takes no room from sales: the disk must have some eight times the file and more", async () => {
+  const needed = bytes.length * 8 + 256 * 1024 * 1024;
+  let free = needed - 1;
+  start({ freeBytes: () => free });
+  expect((await updates?.check())?.state).toMatchObject({ phase: { kind: "downloading" }, check: { code: "store.disk-full" } });
+  expect(existsSync(join(updatesFolder(folder.dir), "download"))).toBe(false);
+  free = needed;
+  expect((await updates?.check())?.state.phase.kind).toBe("staged");
+});
+
 describe("what the root job says", () => {
   it("ends an update that failed for good, is told to staff for days, and once", async () => {
     start();

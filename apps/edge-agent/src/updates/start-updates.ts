@@ -45,6 +45,8 @@ export interface UpdatesDeps {
   readonly trust: PackageTrust | undefined;
   readonly config: () => UpdatesConfig;
   readonly signs: () => Signs;
+  /** As `fetchUpdate` takes it. */
+  readonly freeBytes?: (dir: string) => number;
 }
 
 /** What `updates status` shows. */

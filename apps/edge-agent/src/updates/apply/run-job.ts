@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { TillsyncError } from "@tillsync/sync-protocol";
+import { z } from "zod";
 import { askAgent } from "../../control/ask-agent.ts";
 import { lockFolder } from "../../store/lock-folder.ts";
 import { healthFile } from "../tell-health.ts";
@@ -91,8 +92,13 @@ function supervisorOf(starter: JobOptions["starter"]): Supervisor {
   };
 }
 
-/** What does not read before the update is not asked of the new version. */
+/** What does not read before the update is not asked of the new version. The agent's answer is believed in nothing else. */
 async function readableSources(dataFolder: string): Promise<string[]> {
-  const snapshot = await askAgent(dataFolder, "snapshot", {}).catch(() => undefined);
-  return snapshot?.sources.filter(({ lastReadAtMs }) => lastReadAtMs !== null).map(({ name }) => name) ?? [];
+  const answer = await askAgent(dataFolder, "snapshot", {}).catch(() => undefined);
+  const sources = readSchema.safeParse(answer).data?.sources ?? [];
+  return sources.filter(({ lastReadAtMs }) => lastReadAtMs !== null).map(({ name }) => name);
 }
+
+const readSchema = z.object({
+  sources: z.array(z.object({ name: z.string().max(200), lastReadAtMs: z.number().nullable() })).max(1_000),
+});
