@@ -22,6 +22,7 @@ export function judgeStep(order: HandOverOrder, steps: readonly OwnStep[], reque
     case "stale":
       return refuse(`the order stands at ${order.status} already`);
     case "repeated":
+      if (isPickedAnew(order, request)) return may;
       return refuse(
         `the order stands at ${order.status} already${order.handedOverBy === undefined ? "" : `; handed over by ${order.handedOverBy}`}`,
       );
@@ -31,6 +32,10 @@ export function judgeStep(order: HandOverOrder, steps: readonly OwnStep[], reque
       return lines === undefined ? may : judgeGoods(order, steps, { ...request, lines });
   }
 }
+
+/** The goods of an order that was changed after its picking were compared and put right: told as `picked` once more, of the whole order. */
+const isPickedAnew = (order: HandOverOrder, { status, lines }: StepRequest): boolean =>
+  status === "picked" && lines === undefined && order.conflict === "changed-after-pick";
 
 /** Goods of the step must be goods of the order, and with those of this till's earlier steps to the same status not more than it has. */
 function judgeGoods(

@@ -8,6 +8,8 @@ import {
   type Member,
   type WireDocument,
 } from "@tillsync/sync-protocol";
+import { stepsOf } from "../../hand-over/own-steps.ts";
+import { standHere } from "../../hand-over/stand-here.ts";
 import { takeStep, type HandOverDeps } from "../../hand-over/take-step.ts";
 import { sha256 } from "../../journal/hash.ts";
 import { readReference } from "../store/in-reference.ts";
@@ -60,13 +62,25 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "reference.schema-unknown",
 ]);
 
-/** A window may move an order to its next step and nothing else. */
+/**
+ * A window may move an order to its next step, or tell that its goods were picked anew from the revision that it has now, and
+ * nothing else.
+ */
 function takeOrder(deps: WindowPushDeps, before: HandOverOrder, pushed: HandOverOrder, version: number): boolean {
-  if (!sameBut("status", before, pushed)) return false;
-  if (before.status === pushed.status) return true;
+  const isPickedAnew = pushed.status === "picked" && before.status === "picked" && pushed.pickedRevision !== before.pickedRevision;
+  if (isPickedAnew && pushed.pickedRevision !== before.revision) return false;
+  if (!sameBut(isPickedAnew ? "pickedRevision" : "status", before, isPickedAnew ? pushed : withoutOwnPicking(deps, before, pushed)))
+    return false;
+  if (before.status === pushed.status && !isPickedAnew) return true;
   const stepId = `window.${idOf(before.id, version, pushed.status)}`;
   takeStep(deps, before, { stepId, status: pushed.status, revision: before.revision });
   return true;
+}
+
+/** A window that told of a picking has it in its picture before the cloud's document does. */
+function withoutOwnPicking({ store, terminal }: WindowPushDeps, before: HandOverOrder, pushed: HandOverOrder): HandOverOrder {
+  const here = standHere(before, stepsOf(store, before.id), terminal()?.terminal);
+  return pushed.pickedRevision === here.pickedRevision ? { ...pushed, pickedRevision: before.pickedRevision } : pushed;
 }
 
 const TOLD = /^(programme|tier|state|consents\..+|attributes\..+)$/;
@@ -81,7 +95,7 @@ function takeMember(deps: WindowPushDeps, before: Member | undefined, pushed: Me
 /** The same change of the same state has the same name, however often it is pushed. */
 const idOf = (...parts: readonly (string | number)[]): string => sha256(parts.join("\n")).toString("base64url").slice(0, 22);
 
-function sameBut(field: "status", a: HandOverOrder, b: HandOverOrder): boolean {
+function sameBut(field: "status" | "pickedRevision", a: HandOverOrder, b: HandOverOrder): boolean {
   const rest = (order: HandOverOrder): string => JSON.stringify({ ...order, [field]: undefined });
   return rest(a) === rest(b);
 }

@@ -130,7 +130,7 @@ test("says under which code the agent is away, and comes back by itself", async 
   const agent = new FakeAgent(seeded(23));
   agent.down = true;
   const live = start(agent);
-  await vi.waitFor(() => expect(live.state.get()).toEqual({ kind: "failing", code: "wire.unreachable" }));
+  await vi.waitFor(() => expect(live.state.get()).toEqual({ kind: "failing", code: "agent.not-answering" }));
   agent.down = false;
   agent.put("orders", "o1", anOrder("o1"));
   await agrees(live, agent);
@@ -194,6 +194,20 @@ test("a code that the agent refuses with is told, and nothing is asked again", a
   expect(agent.asked.filter((method) => method === "reference-push")).toHaveLength(1);
   agent.refusePushWith = undefined;
   expect(await live.takeStep(rowOf(live, "o1"), "fulfilled")).toEqual({ kind: "kept" });
+});
+
+test("a fault that stays leaves it open what became of one step, and keeps no other waiting", async () => {
+  const agent = new FakeAgent(seeded(36));
+  for (const id of ["o1", "o2"]) agent.put("orders", id, anOrder(id, { status: "picked" }));
+  const live = start(agent);
+  await agrees(live, agent);
+  agent.refusePushWith = "internal.unexpected";
+  const first = live.takeStep(rowOf(live, "o1"), "fulfilled");
+  const second = live.takeStep(rowOf(live, "o2"), "fulfilled");
+  expect(await first).toEqual({ kind: "unsure" });
+  agent.refusePushWith = undefined;
+  expect(await second).toEqual({ kind: "kept" });
+  await vi.waitFor(() => expect(rowOf(live, "o1").document.status).toBe("picked"));
 });
 
 test("no step turns an order back, whatever is asked", async () => {

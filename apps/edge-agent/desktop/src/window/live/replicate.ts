@@ -4,10 +4,16 @@ import { replicateRxCollection, type RxReplicationState } from "rxdb/plugins/rep
 import { Subject } from "rxjs";
 import type { LiveCollection } from "./live-collections.ts";
 import type { LivePorts } from "./ports.ts";
-import { askUntilAnswered, codeOf, isUnanswered, RETRY_MOST_MS } from "./retry.ts";
+import { askUntilAnswered, codeOf, isRefusal, isWorthAsking, RETRY_MOST_MS } from "./retry.ts";
 
 /** Documents of one pull: few enough to be applied within a frame. */
 const PULL_BATCH = 100;
+
+/** What became of a change. `standing`: how the document stands instead; `code`: why, where the agent says so. */
+export type PushOutcome =
+  | { readonly kind: "taken" }
+  | { readonly kind: "not-taken"; readonly standing: WireDocument | undefined; readonly code?: string }
+  | { readonly kind: "unknown" };
 
 export interface ReplicateDeps {
   readonly ports: LivePorts;
@@ -16,8 +22,7 @@ export interface ReplicateDeps {
   readonly onUnknown: () => void;
   readonly onFailure: (error: unknown) => void;
   readonly onAnswer: () => void;
-  /** What became of a pushed change. `standing`: how the document stands where it was not taken; `code`: why, where the agent says so. */
-  readonly onPushed: (id: string, outcome: { readonly standing?: WireDocument | undefined; readonly code?: string | undefined }) => void;
+  readonly onPushed: (id: string, outcome: PushOutcome) => void;
 }
 
 export interface Replicated {
@@ -131,14 +136,14 @@ async function pushRow(deps: ReplicateDeps, name: LiveCollection, rows: readonly
       ports,
       signal,
       onFailure,
-      again: isUnanswered,
+      again: isWorthAsking,
     });
-    onPushed(id, { standing: standing[0] });
+    onPushed(id, standing[0] === undefined ? { kind: "taken" } : { kind: "not-taken", standing: standing[0] });
     return standing;
   } catch (error) {
     if (signal.aborted) return [];
     const before = rows.flatMap(({ assumedMasterState }) => assumedMasterState ?? []);
-    onPushed(id, { standing: before[0], code: codeOf(error) });
+    onPushed(id, isRefusal(error) ? { kind: "not-taken", standing: before[0], code: codeOf(error) } : { kind: "unknown" });
     return before;
   }
 }

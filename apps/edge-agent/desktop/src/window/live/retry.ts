@@ -12,14 +12,27 @@ export const retryDelayMs = (failures: number, random: () => number): number =>
 export const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "internal.unexpected";
 
-/** Nobody answered, so that nobody knows what became of the request: asking again is all that helps, and it is harmless. */
-export const isUnanswered = (error: unknown): boolean => codeOf(error).startsWith("wire.");
+/** Families of codes with which the agent says that it has not taken what was asked. */
+const REFUSALS = ["auth.", "door.", "enrol.", "order.", "reference.", "store."];
+/** No agent answers, or none in time: it is asked until it does. */
+const ABSENCES = ["agent.", "wire.unreachable", "wire.deadline"];
+/** What is neither may be a fault that stays: one step must not keep the others waiting. */
+const TRIES_MAX = 4;
+
+const isOneOf = (error: unknown, families: readonly string[]): boolean => families.some((family) => codeOf(error).startsWith(family));
+
+/** The agent has not taken what was asked, for certain. After any other failure nobody knows. */
+export const isRefusal = (error: unknown): boolean => isOneOf(error, REFUSALS);
+
+/** Whether what was asked is to be asked again after its `failures`-th failure: it is harmless, since the agent knows it again. */
+export const isWorthAsking = (error: unknown, failures: number): boolean =>
+  !isRefusal(error) && (isOneOf(error, ABSENCES) || failures < TRIES_MAX);
 
 interface Retrying {
   readonly ports: Pick<LivePorts, "setTimer" | "random">;
   readonly signal: AbortSignal;
-  /** Whether another attempt may help. */
-  readonly again: (error: unknown) => boolean;
+  /** Whether another attempt may help after so many failures. */
+  readonly again: (error: unknown, failures: number) => boolean;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -29,7 +42,7 @@ export async function askUntilAnswered<T>(ask: () => Promise<T>, { ports, signal
     try {
       return await ask();
     } catch (error) {
-      if (signal.aborted || !again(error)) throw error;
+      if (signal.aborted || !again(error, failures + 1)) throw error;
       onFailure(error);
     }
     await pause(ports, retryDelayMs(failures, ports.random), signal);

@@ -1,6 +1,7 @@
 import { readDocument, type HandOverOrder, type OrderStatus, type WireDocument } from "@tillsync/sync-protocol";
 import type { RxCollection } from "rxdb";
 import type { LiveDocument } from "./live-collections.ts";
+import type { PushOutcome } from "./replicate.ts";
 import { codeOf } from "./retry.ts";
 
 /**
@@ -18,7 +19,7 @@ export interface Steps {
   readonly asking: () => ReadonlyMap<string, OrderStatus>;
   readonly onAsking: (listener: () => void) => () => void;
   readonly take: (orders: RxCollection<WireDocument>, seen: LiveDocument<"orders">, status: OrderStatus) => Promise<StepOutcome>;
-  readonly pushed: (id: string, outcome: { readonly standing?: WireDocument | undefined; readonly code?: string | undefined }) => void;
+  readonly pushed: (id: string, outcome: PushOutcome) => void;
   /** The picture is replaced: what was asked is out of sight. */
   readonly forget: () => void;
 }
@@ -60,12 +61,17 @@ export function createSteps(): Steps {
         );
       });
     },
-    pushed: (id, { standing, code }) =>
-      settle(id, standing === undefined && code === undefined ? { kind: "kept" } : { kind: "refused", standing: orderOf(standing), code }),
+    pushed: (id, outcome) => settle(id, toStepOutcome(outcome)),
     forget: () => {
       for (const id of asked.keys()) settle(id, { kind: "unsure" });
     },
   };
+}
+
+function toStepOutcome(outcome: PushOutcome): StepOutcome {
+  if (outcome.kind === "taken") return { kind: "kept" };
+  if (outcome.kind === "unknown") return { kind: "unsure" };
+  return { kind: "refused", standing: orderOf(outcome.standing), code: outcome.code };
 }
 
 /** Writes the step into the picture, from where RxDB sends it; a picture that has moved on since it was looked at refuses it. */
@@ -83,6 +89,9 @@ async function writeStep(
       refused = { kind: "refused", standing: orderOf(now), code: "order.changed" };
       return now;
     }
+    // The goods were picked anew, from the order as it is now.
+    if (now["status"] === status && status === "picked" && now["conflict"] === "changed-after-pick")
+      return { ...now, pickedRevision: now["revision"] };
     if (now["status"] === status) refused = { kind: "refused", standing: orderOf(now), code: "order.step-refused" };
     return { ...now, status };
   });

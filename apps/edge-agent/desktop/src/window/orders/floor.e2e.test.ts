@@ -133,18 +133,22 @@ describe.skipIf(!hasChromium)(`orders and look-up in the window${hasChromium ? "
     expect(floor.steps.size).toBe(0);
   });
 
-  test("while the agent is away it says that nothing is written down; then it is, once", async () => {
+  test("goods are picked anew after a change; while the agent is away it says that nothing is written down; then it is, once", async () => {
     await using opened = await open("orders/1004");
     const { page } = opened;
-    await page.getByText("The order was changed after its goods were picked.").waitFor();
+    const conflict = page.getByText("The order was changed after its goods were picked.");
+    await conflict.waitFor();
+    await page.getByRole("button", { name: "Goods compared and put right" }).click();
+    await page.getByText("Written down here: Ready for pick-up.").waitFor();
+    await conflict.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Hand over" }).click();
     floor.down = true;
     await page.getByRole("dialog").getByRole("button", { name: "Hand over" }).click();
     await page.getByText("Nothing is written down yet").waitFor();
-    expect(floor.steps.size).toBe(0);
+    expect(floor.steps.size).toBe(1);
     floor.down = false;
     await page.getByText("Written down here: Handed over.").waitFor();
-    expect([...floor.steps.keys()]).toEqual(["1004/1/fulfilled"]);
+    expect([...floor.steps.keys()]).toEqual(["1004/1/picked", "1004/1/fulfilled"]);
   });
 
   test("a scanner's code is asked for at Enter, and no row of an earlier text is shown under a later one", async () => {

@@ -134,6 +134,11 @@ export const orderMessages = defineMessages({
   },
   "orders.step.inProduction": { en: "Begin to prepare", de: "Vorbereitung beginnen", fr: "Commencer la préparation" },
   "orders.step.picked": { en: "Goods are packed", de: "Ware ist gepackt", fr: "Articles préparés" },
+  "orders.step.picked-anew": {
+    en: "Goods compared and put right",
+    de: "Ware verglichen und berichtigt",
+    fr: "Articles comparés et corrigés",
+  },
   "orders.step.fulfilled": { en: "Hand over", de: "Ausgeben", fr: "Remettre" },
   "orders.step.returned": { en: "Goods came back", de: "Ware kam zurück", fr: "Articles rapportés" },
   "orders.step.cancelled": { en: "Cancel order", de: "Bestellung stornieren", fr: "Annuler la commande" },

@@ -11,7 +11,7 @@ import { AskOnceMore } from "./ask-once-more.tsx";
 import { refusalOf, type Refusal } from "./refusal.ts";
 import type { OrderHere } from "./stand-here.ts";
 import type { OrdersHere } from "./use-orders-here.ts";
-import { asksOnceMore, isMain, stepsFor, type StaffStep } from "./steps-here.ts";
+import { asksOnceMore, isMain, isPickedAnew, stepsFor, type StaffStep } from "./steps-here.ts";
 
 interface TakeStepsProps {
   readonly id: string;
@@ -34,7 +34,7 @@ export function TakeSteps({ id, order, live, lookAgain }: TakeStepsProps): React
     setTold(undefined);
     const outcome = await live.takeStep(seen.row, status);
     const now = await lookAgain(id, outcome.kind === "refused" ? outcome.standing : undefined);
-    const isHere = now?.steps.some((step) => step.status === status) === true;
+    const isHere = now?.steps.some((step) => step.status === status && step.revision === seen.row.document.revision) === true;
     setTold({
       status,
       outcome: outcome.kind === "refused" ? (isHere ? "kept" : refusalOf(status, outcome, now)) : isHere ? "kept" : outcome.kind,
@@ -54,7 +54,7 @@ export function TakeSteps({ id, order, live, lookAgain }: TakeStepsProps): React
         <div className="actions">
           {steps.map((status) => (
             <Button key={status} kind={kindOf(order, status)} onPress={() => press(status, order)}>
-              {text(`orders.step.${status}`)}
+              {text(isPickedAnew(order.order, status) ? "orders.step.picked-anew" : `orders.step.${status}`)}
             </Button>
           ))}
         </div>

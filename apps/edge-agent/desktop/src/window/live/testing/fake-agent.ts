@@ -35,7 +35,7 @@ interface Stored {
   readonly document: WireDocument;
 }
 
-const lost = (): Error => Object.assign(new Error("lost"), { code: "wire.unreachable" });
+const lost = (): Error => Object.assign(new Error("lost"), { code: "agent.not-answering" });
 
 /** An agent's reference data as windows see it, in memory: local change numbers, long polls, pushes by version; and bad luck by seed. */
 export class FakeAgent implements AgentPort {
@@ -77,6 +77,10 @@ export class FakeAgent implements AgentPort {
     for (const file of this.#files.values()) file.clear();
     this.#n = 0;
     for (const { collection, document } of all.toReversed()) if (!document._deleted) this.#write(collection, document);
+  }
+
+  revisionOf(orderId: string): number {
+    return Number(this.#file("orders").get(orderId)?.document["revision"] ?? 1);
   }
 
   /** How many living documents windows have fetched as they are now. */
@@ -148,13 +152,21 @@ export class FakeAgent implements AgentPort {
       const standing = this.#file("orders").get(newDocumentState.id)?.document;
       if (standing === undefined || standing._deleted) return [{ id: newDocumentState.id, schemaVersion: 1, version: 1, _deleted: true }];
       const status = newDocumentState["status"] as OrderStatus;
-      const same = JSON.stringify(order({ ...newDocumentState, status: standing["status"] })) === JSON.stringify(order(standing));
+      const { pickedRevision } = newDocumentState;
+      const own = [...this.steps.values()].findLast((step) => step.id === standing.id && step.version === standing.version);
+      const isAnew = status === "picked" && standing["status"] === "picked" && pickedRevision === standing["revision"];
+      const back = {
+        ...newDocumentState,
+        status: standing["status"],
+        pickedRevision: isAnew || own?.status === "picked" ? standing["pickedRevision"] : pickedRevision,
+      };
+      const same = JSON.stringify(order(back)) === JSON.stringify(order(standing));
       const name = `${standing.id}/${standing.version}/${status}`;
       if (assumedMasterState?.version !== standing.version || !same) return [standing];
-      const move = moveOrder(standing["status"] as OrderStatus, { status, tellsMore: false });
-      const told = [...this.steps.values()].some((step) => step.id === standing.id && step.version === standing.version);
       if (this.steps.has(name)) return [];
-      if (move.kind !== "applied" || told) return [standing];
+      const move = moveOrder(own?.status ?? (standing["status"] as OrderStatus), { status, tellsMore: false });
+      const mayAnew = isAnew && own === undefined && standing["conflict"] === "changed-after-pick";
+      if (move.kind !== "applied" && !mayAnew) return [standing];
       this.steps.set(name, { id: standing.id, version: standing.version, status });
       return [];
     });

@@ -56,7 +56,7 @@ const stepsOf = (floor: FakeAgent): OwnStepsAnswer => ({
   steps: [...floor.steps.values()].map(({ id, status }, at) => ({
     orderId: id,
     status,
-    revision: 1,
+    revision: floor.revisionOf(id),
     hlc: encodeHlc({ ms: NOW_MS, counter: at }),
     atMs: NOW_MS,
     knownToCloud: floor.toldToCloud,
