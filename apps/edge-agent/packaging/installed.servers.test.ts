@@ -22,6 +22,10 @@ import type { CloudStatus, EdgeStatus } from "../../../simulation/src/world/stat
 import { until } from "../../../simulation/src/world/until.ts";
 import { hasChromium, openBrowser, openPage } from "../desktop/src/testing/open-browser.ts";
 import { builtWindow } from "../desktop/src/testing/built-window.ts";
+import { planInstall } from "../src/service/install-service.ts";
+import { thisMachine } from "../src/service/machine.ts";
+import { planPurge, planRemove, refuseUnsent } from "../src/service/remove-service.ts";
+import { performSteps, type Step } from "../src/service/steps.ts";
 import { packageCore } from "./package-core.ts";
 import { canInstall, cleanMachine, movedAside } from "./testing/clean-machine.ts";
 import { startUnit, type RunningUnit } from "./testing/installed-unit.ts";
@@ -30,6 +34,7 @@ import { pathWithout } from "./testing/path-without.ts";
 import { dpkg, must, PLAIN_ENV, run, type RunOptions } from "./testing/tools.ts";
 
 const DATA = "/var/lib/tillsync";
+const OWN_UNIT = "/etc/systemd/system/tillsync-agent.service";
 const UNIT = "/usr/lib/systemd/system/tillsync-agent.service";
 const SALES = 30;
 /** The till writes two files: one before the upgrade, one after the package was away. */
@@ -258,20 +263,58 @@ describe.skipIf(!canInstall())(
       expect((await run(["getent", "passwd", "tillsync"])).code).not.toBe(0);
     });
 
+    it("becomes a service from the tarball: accounts, folder and unit for real, systemctl left out", async () => {
+      const opt = join(folder, "opt");
+      mkdirSync(opt);
+      await must(["tar", "-xzf", packages.tarball, "-C", opt]);
+      const root = join(opt, readdirSync(opt)[0] ?? "");
+      const spec = {
+        node: join(root, "runtime/node"),
+        entry: join(root, "bin/edge-agent.mjs"),
+        data: DATA,
+        runAs: { user: "tillsync", staffGroup: "tillsync-staff" },
+      };
+      const machine = { ...thisMachine(), exists: (path: string) => path === "/run/systemd/system" || existsSync(path) };
+      const withoutSystemctl = (steps: readonly Step[]): Step[] =>
+        steps.filter((step) => step.do !== "run" || step.argv[0] !== "systemctl");
+      const wish = { spec, access: { groups: ["nogroup"], home: true }, replace: false, wrapper: undefined, printOnly: false };
+      await performSteps(withoutSystemctl(await planInstall(wish, machine)));
+      try {
+        expect([modeOf(DATA), statSync(DATA).uid]).toEqual(["700", Number(await must(["id", "-u", "tillsync"]))]);
+        expect(readFileSync(`${OWN_UNIT}.d/50-sources.conf`, "utf8")).toContain("SupplementaryGroups=nogroup");
+        const poslog = printTillFiles({ seed: "tarball", workstation: "3", sales: 3, perFile: 10 });
+        rmSync(pos, { recursive: true });
+        dropFile(pos, "tarball.xml", poslog.files[0] ?? "");
+        configure(DATA);
+        unit = await startUnit(OWN_UNIT);
+        await until(
+          "the file is captured",
+          () => run([join(root, "bin/edge-agent"), "status", "--data", DATA, "--json"]),
+          ({ stdout }) => stdout.includes(`"transactions":${poslog.expected.transactions}`),
+        );
+        await unit.stop();
+        await performSteps(withoutSystemctl(planRemove({ spec, wrapper: undefined }, machine)));
+        expect([existsSync(OWN_UNIT), existsSync(`${OWN_UNIT}.d`), existsSync(join(DATA, "agent.sqlite"))]).toEqual([false, false, true]);
+        await expect(refuseUnsent(spec, machine)).rejects.toMatchObject({ code: "service.unsent" });
+      } finally {
+        await performSteps(withoutSystemctl(planRemove({ spec, wrapper: undefined }, { ...machine, read: () => "ExecStart=x" })));
+        await performSteps(planPurge(spec, machine));
+      }
+      expect([existsSync(DATA), (await run(["getent", "passwd", "tillsync"])).code === 0]).toEqual([false, false]);
+    });
+
     it("runs from the tarball too, in any folder and as anyone", async () => {
       const opt = join(folder, "opt");
       const data = join(folder, "own");
-      mkdirSync(opt);
       mkdirSync(data, { mode: 0o700 });
-      await must(["tar", "-xzf", packages.tarball, "-C", opt]);
       const program = join(opt, readdirSync(opt)[0] ?? "", "bin/edge-agent");
       configure(data);
       const nobody = Number(await must(["id", "-u", "nobody"]));
       for (const path of [data, join(data, "config.json")]) chownSync(path, nobody, nobody);
       const as = ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups", "--no-new-privs"] as const;
-      await must([...as, program, "capture", "--data", data, "--adapter", "poslog", join(pos, dropped[0] ?? "")]);
+      await must([...as, program, "capture", "--data", data, "--adapter", "poslog", join(pos, "tarball.xml")]);
       expect(JSON.parse(await must([...as, program, "status", "--data", data, "--json"]))).toMatchObject({
-        captured: { transactions: PER_FILE },
+        captured: { revisions: 0, transactions: expect.any(Number) },
       });
       expect((await run([program, "service", "install", "--data", data, "--print"])).stdout).toContain(
         `/bin/edge-agent.mjs run --data ${data}`,

@@ -52,7 +52,8 @@ export function makeDeb(program: string, scratch: string, out: string, options: 
   ]);
   settle(root, options.epochSeconds);
   const file = join(out, `${PACKAGE_NAME}_${options.version}_${DEB_ARCH[options.arch]}.deb`);
-  execFileSync("dpkg-deb", ["--root-owner-group", `-Z${options.compression}`, "--build", root, file], {
+  // One thread: how xz cuts its input depends on whether there are more.
+  execFileSync("dpkg-deb", ["--root-owner-group", "--threads-max=1", `-Z${options.compression}`, "--build", root, file], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(options.epochSeconds) },
     stdio: ["ignore", "ignore", "inherit"],
   });
