@@ -79,7 +79,13 @@ describe("packages of the desktop", () => {
       await run("tar", ["-xzf", join(folder, "packages", `tillsync-desktop-${version}-x64.tar.gz`), "-C", place, "--strip-components=1"]);
     } else cpSync(unpacked(), place, { recursive: true });
     const door = await makeScriptedDoor({ snapshot: () => snapshotNow() });
-    const env = { ...process.env, TILLSYNC_DOOR: door.folder, TILLSYNC_STAND_IN_USER_DATA: join(folder, "user"), XDG_CONFIG_HOME: folder };
+    const env = {
+      ...process.env,
+      TILLSYNC_DOOR: door.folder,
+      TILLSYNC_STAND_IN_USER_DATA: join(folder, "user"),
+      XDG_CONFIG_HOME: folder,
+      TMPDIR: folder,
+    };
     const desktop = driveDesktop(spawn(join(place, "tillsync-desktop"), [], { env, stdio: ["ignore", "inherit", "pipe", "ipc"] }));
     try {
       const window = await desktop.until("window", (seen) => seen?.loaded === true && seen.title.endsWith("safe in the cloud."));

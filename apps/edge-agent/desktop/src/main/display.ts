@@ -51,6 +51,7 @@ export function makeDisplay({ icons, settingsPath, window }: DisplayOptions): Di
     chooseLanguage: choose,
     startWithSession: (on) => {
       starts.set(on);
+      tray?.menuTouched();
       draw();
     },
     quit: () => app.quit(),

@@ -7,7 +7,7 @@ import { watchAgent } from "./agent/watch-agent.ts";
 import { serveBridge } from "./bridge/serve-bridge.ts";
 import { makeDisplay } from "./display.ts";
 import { limitSession } from "./security/limit-session.ts";
-import { HIDDEN_FLAG } from "./settings/autostart.ts";
+import { HIDDEN_FLAG } from "./settings/autostart-file.ts";
 import { after } from "./window/after.ts";
 import { keepWindow } from "./window/keep-window.ts";
 import { windowMenu } from "./window/window-menu.ts";

@@ -1,15 +1,5 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { app } from "electron";
-
-/** Given by whoever starts this at sign-in: the tray alone, no window in a person's face. */
-export const HIDDEN_FLAG = "--hidden";
-
-export interface Autostart {
-  readonly isOn: () => boolean;
-  readonly set: (on: boolean) => void;
-}
+import { fileAutostart, HIDDEN_FLAG, type Autostart } from "./autostart-file.ts";
 
 /** Whether the display starts when the person signs in: a file of the desktop's on Linux, the system's own list elsewhere. */
 export const autostart = (): Autostart => (process.platform === "linux" ? fileAutostart(process.env) : listAutostart());
@@ -21,27 +11,3 @@ function listAutostart(): Autostart {
     set: (openAtLogin) => app.setLoginItemSettings({ openAtLogin, args }),
   };
 }
-
-/** An AppImage runs from a folder that is gone at the next sign-in: `APPIMAGE` names the file itself. */
-export function fileAutostart(env: Readonly<Record<string, string | undefined>>, program: string = process.execPath): Autostart {
-  const folder = join(env["XDG_CONFIG_HOME"] || join(env["HOME"] ?? homedir(), ".config"), "autostart");
-  const path = join(folder, "tillsync.desktop");
-  return {
-    isOn: () => existsSync(path),
-    set: (on) => {
-      if (!on) return rmSync(path, { force: true });
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path, desktopEntry(env["APPIMAGE"] ?? program));
-    },
-  };
-}
-
-const desktopEntry = (program: string): string =>
-  ["[Desktop Entry]", "Type=Application", "Name=Tillsync", `Exec=${quote(program)} ${HIDDEN_FLAG}`, "Terminal=false", ""].join("\n");
-
-/** As the desktop entry specification wants it: in quotes, with what the quotes would not keep escaped, and no field code. */
-const quote = (program: string): string =>
-  `"${program
-    .replaceAll(/["`$\\]/g, "\\$&")
-    .replaceAll("\\", "\\\\")
-    .replaceAll("%", "%%")}"`;

@@ -10,6 +10,8 @@ const TOOLTIP_CHARS_MAX = 127;
 
 export interface TrayView {
   readonly show: (kind: Shown["kind"], view: MenuView) => void;
+  /** The menu has changed by itself, as marks in menus do: the next `show` sets it again. */
+  readonly menuTouched: () => void;
   readonly remove: () => void;
 }
 
@@ -32,6 +34,7 @@ export function showTray(icons: string, first: Shown["kind"], actions: MenuActio
       tray.setToolTip(view.sentence.slice(0, TOOLTIP_CHARS_MAX));
       tray.setContextMenu(Menu.buildFromTemplate(trayMenu(view, actions)));
     },
+    menuTouched: () => void (shown = ""),
     remove: () => tray.destroy(),
   };
 }

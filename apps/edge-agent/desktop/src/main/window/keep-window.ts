@@ -3,10 +3,8 @@ import { pagePreferences } from "../security/page-preferences.ts";
 import { WINDOW_URL } from "../security/window-origin.ts";
 import { after } from "./after.ts";
 import { comeBack } from "./come-back.ts";
+import { endStuck } from "./end-stuck.ts";
 import { fitDisplays } from "./fit-displays.ts";
-
-/** A page that has not moved for so long will not by itself. */
-const STUCK_MS = 15_000;
 
 export interface KeepWindowOptions {
   readonly preload: string;
@@ -97,21 +95,21 @@ function watchPage(window: BrowserWindow): { readonly stop: () => void } {
     if (!window.isDestroyed()) window.loadURL(WINDOW_URL).catch(() => returning.fallen());
   };
   const returning = comeBack({ steadyMs: () => performance.now(), random: Math.random, after, load });
-  let callOff = (): void => undefined;
+  const standing = endStuck({
+    after,
+    end: () => {
+      if (!window.isDestroyed()) window.webContents.forcefullyCrashRenderer();
+    },
+  });
   window.webContents.on("render-process-gone", (_event, { reason }) => {
     if (reason !== "clean-exit") returning.fallen();
   });
-  window.on("unresponsive", () => {
-    callOff();
-    callOff = after(STUCK_MS, () => {
-      if (!window.isDestroyed()) window.webContents.forcefullyCrashRenderer();
-    });
-  });
-  window.on("responsive", () => callOff());
+  window.on("unresponsive", standing.stuck);
+  window.on("responsive", standing.moved);
   load();
   return {
     stop: () => {
-      callOff();
+      standing.moved();
       returning.stop();
     },
   };

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { comeBack, STOOD_MS } from "./come-back.ts";
+import { endStuck, STUCK_MS } from "./end-stuck.ts";
 import { fitDisplays } from "./fit-displays.ts";
 import { windowMenu } from "./window-menu.ts";
 
@@ -63,6 +64,26 @@ it("takes falls while one return is due for one, spreads returns, and can be cal
   back.fallen();
   run();
   expect(loads()).toBe(1);
+});
+
+it("ends a page that stands still, once, and none that moves again", () => {
+  const due = new Set<() => void>();
+  let ended = 0;
+  const standing = endStuck({
+    after: (ms, run) => {
+      expect(ms).toBe(STUCK_MS);
+      due.add(run);
+      return () => void due.delete(run);
+    },
+    end: () => void (ended += 1),
+  });
+  standing.stuck();
+  standing.moved();
+  expect(due.size).toBe(0);
+  standing.stuck();
+  standing.stuck();
+  for (const run of due) run();
+  expect(ended).toBe(1);
 });
 
 it("offers keys for text size and no developer tools", () => {
