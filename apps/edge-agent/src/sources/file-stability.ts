@@ -5,6 +5,8 @@ export interface Observation {
   readonly sinceMs: number;
   /** Since when something in it cannot be read while it is still being written. */
   readonly unclearSinceMs?: number | undefined;
+  /** All of it is known to be taken, as long as it looks so. */
+  readonly settled?: true;
 }
 
 /** Size and time together: some writers set the full size first, some tools keep the time. */

@@ -37,9 +37,13 @@ export async function lookAtFile(look: Look, name: string): Promise<LookResult> 
     if (!found.isFile()) return "settled";
     const now = deps.ports.monotonicMs();
     const observed = observe(seen.get(name), found, now);
+    if (observed.settled === true) return "settled";
     seen.set(name, observed);
     const known = findReading(deps.store, source.name, name);
-    if (known !== undefined && isSettled(known, found, source, reader)) return "settled";
+    if (known !== undefined && isSettled(known, found, source, reader)) {
+      seen.set(name, { ...observed, settled: true });
+      return "settled";
+    }
     const mode = modeFor(observed, source, now, found.size);
     if (mode === "wait" || (mode === "growing" && known !== undefined && isTaken(known, found))) return "again";
     return await advance(look, name, observed, mode);

@@ -3,6 +3,7 @@ import type { FolderSource } from "../config/config-schema.ts";
 import type { IntakeStatus } from "../intake/serve-intake.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import { sql } from "../store/sql.ts";
+import { restAfterWhole } from "./rest-after-whole.ts";
 import type { SourceSnapshot } from "../window-api/snapshot.ts";
 
 /** A look that does not come one file or one commit further for this long hangs: a share that is gone, a file that blocks. */
@@ -46,7 +47,7 @@ export function folderSnapshot(store: AgentStore, look: FolderLook, monoMs: numb
     state: stateOf(look, code),
     code: code ?? null,
     lastReadAtMs: good === undefined ? null : Math.floor(Math.min(good.wallMs, wallMs - Math.max(0, monoMs - good.monoMs))),
-    freshForMs: Math.ceil(2 * Math.max(source.rescanMs, good?.tookMs ?? 0) + GRACE_MS),
+    freshForMs: Math.ceil(2 * Math.max(restAfterWhole(source, look.files), good?.tookMs ?? 0) + GRACE_MS),
     files: look.files,
     open: look.unread,
     failed: countFailed(store, source.name),

@@ -18,6 +18,8 @@ let monotonicMs: number;
 /** How far the clock moves between two readings of it: how long a look takes. */
 let lookMs: number;
 let delays: number[];
+/** Resolves when a look has ended. */
+let rested: PromiseWithResolvers<void>;
 let watch: FolderWatch;
 let reader: Reader;
 let mtime: number;
@@ -34,7 +36,10 @@ const start = (change: Partial<FolderSource> = {}): void => {
       store: folder.store,
       guard: folder.guard,
       openReader: () => Promise.resolve(reader),
-      ports: { monotonicMs: () => (monotonicMs += lookMs), setTimer: (delayMs) => (delays.push(delayMs), { cancel: nothing }) },
+      ports: {
+        monotonicMs: () => (monotonicMs += lookMs),
+        setTimer: (delayMs) => (delays.push(delayMs), rested.resolve(), { cancel: nothing }),
+      },
       log,
     },
     source,
@@ -49,6 +54,7 @@ beforeEach(() => {
   monotonicMs = 1_000;
   lookMs = 0;
   delays = [];
+  rested = Promise.withResolvers();
   mtime = 1_700_000_000;
   reader = lineReader();
   start();
@@ -267,5 +273,45 @@ describe("a restart", () => {
     await look();
     await look(QUIET_MS);
     expect(captured()).toMatchObject({ transactions: 3, revisions: 0 });
+  });
+});
+
+describe("an event", () => {
+  const heard = async (name: string): Promise<void> => {
+    rested = Promise.withResolvers();
+    writeFileSync(join(pos, name), HEADING + saleLine(Number.parseInt(name, 10)));
+    await rested.promise;
+  };
+  /** How old the last look at the whole folder is. */
+  const ageMs = (): number => folder.store.now() - (watch.snapshot().lastReadAtMs ?? Number.NaN);
+
+  it("has its file looked at, and not the whole folder", async () => {
+    await watch.stop();
+    start({ polling: false });
+    await look();
+    monotonicMs += 5_000;
+    await heard("1.log");
+    expect(captured().transactions).toBe(1);
+    expect(watch.snapshot().files).toBe(1);
+    expect(ageMs()).toBe(5_000);
+    // Past the time of a rescan the next event brings the whole.
+    monotonicMs += 10_000;
+    await heard("2.log");
+    expect(captured().transactions).toBe(2);
+    expect(ageMs()).toBe(0);
+  });
+
+  it("is heard in a folder that came back", async () => {
+    await watch.stop();
+    start({ polling: false });
+    await look();
+    renameSync(pos, `${pos}-away`);
+    await look();
+    expect(watch.status()).toMatchObject({ state: "failing", code: "source.not-found" });
+    mkdirSync(pos);
+    await look();
+    expect(watch.status().state).toBe("watching");
+    await heard("3.log");
+    expect(captured().transactions).toBe(1);
   });
 });

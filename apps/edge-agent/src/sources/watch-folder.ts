@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { TillsyncError, type ErrorCode } from "@tillsync/sync-protocol";
 import type { Reader } from "../capture/reader.ts";
 import type { FolderSource } from "../config/config-schema.ts";
@@ -8,11 +8,12 @@ import type { Timer } from "../replicator/ports.ts";
 import type { SourceSnapshot } from "../window-api/snapshot.ts";
 import type { Observation } from "./file-stability.ts";
 import { forgetGone, type Missing } from "./forget-gone.ts";
-import { listenForChanges } from "./listen-for-changes.ts";
+import { listenForChanges, type Listener } from "./listen-for-changes.ts";
 import { lookAtFile } from "./look-at-file.ts";
 import { namePattern } from "./name-pattern.ts";
 import { openError } from "./open-file.ts";
 import type { SourceDeps } from "./source-deps.ts";
+import { restAfterWhole } from "./rest-after-whole.ts";
 import { folderSnapshot, type FolderLook } from "./source-snapshot.ts";
 import { countFiles } from "./source-status.ts";
 
@@ -46,10 +47,17 @@ interface Watch {
   unread: number;
   movedAtMs: number;
   running: Promise<void> | undefined;
-  again: boolean;
+  /** What is to be looked at next: the whole folder, or files of it. */
+  wanted: "all" | Set<string>;
+  /** Files that have to be looked at again soon. */
+  readonly pending: Set<string>;
+  /** The whole folder is looked at again no later than this. */
+  nextWholeMs: number;
   timer: Timer | undefined;
   stopped: boolean;
-  unlisten: (() => Promise<void>) | undefined;
+  listener: Listener | undefined;
+  /** The folder that is listened to, as the file system numbers it. */
+  heard: string | undefined;
 }
 
 /**
@@ -71,12 +79,14 @@ export function watchFolder(deps: SourceDeps, source: FolderSource, readConfig: 
     unread: 0,
     movedAtMs: deps.ports.monotonicMs(),
     running: undefined,
-    again: false,
+    wanted: new Set(),
+    pending: new Set(),
+    nextWholeMs: 0,
     timer: undefined,
     stopped: false,
-    unlisten: undefined,
+    listener: undefined,
+    heard: undefined,
   };
-  if (!source.polling) listen(watch);
   const { name, kind, path, adapter } = source;
   return {
     status: () => ({
@@ -94,35 +104,43 @@ export function watchFolder(deps: SourceDeps, source: FolderSource, readConfig: 
         { ...watch, paused: isPaused(watch), looking: watch.running !== undefined || watch.timer === undefined },
         deps.ports.monotonicMs(),
       ),
-    rescan: () => wake(watch),
+    rescan: () => wake(watch, "all"),
     stop: async () => {
       watch.stopped = true;
       watch.timer?.cancel();
-      await watch.unlisten?.();
+      watch.listener?.stop();
       await watch.running;
     },
   };
 }
 
-function listen(watch: Watch): void {
+/**
+ * Listens to the folder that has this path now; one that came back, or was put in the place of another, is listened to anew. Called
+ * at the start of a look at the whole folder, so that nothing falls between the two.
+ */
+async function listen(watch: Watch): Promise<void> {
   const { source, deps } = watch;
-  listenForChanges(source.path, () => void wake(watch)).then(
-    (unlisten) => {
-      watch.unlisten = unlisten;
-      if (watch.stopped) return unlisten();
-      // What came between the first look and now was not heard.
-      return wake(watch);
-    },
-    (error: unknown) => deps.log.warn({ source: source.name, err: error }, "no file events; rescans go on"),
-  );
+  if (source.polling) return;
+  const { dev, ino } = await stat(source.path).catch((cause: unknown) => Promise.reject(openError(cause, source.path)));
+  const found = `${dev}:${ino}`;
+  if (found === watch.heard || watch.stopped) return;
+  watch.listener?.stop();
+  watch.listener = undefined;
+  watch.heard = found;
+  try {
+    watch.listener = listenForChanges(source.path, (names) => void wake(watch, names));
+  } catch (error) {
+    deps.log.warn({ source: source.name, err: error }, "no file events; rescans go on");
+  }
 }
 
 /** A person has asked that nothing is read for a while. */
 const isPaused = ({ deps }: Watch): boolean => deps.paused?.() === true;
 
-/** One scan at a time; a wish that comes meanwhile is one more scan. */
-function wake(watch: Watch): Promise<void> {
-  watch.again = true;
+/** One look at a time; a wish that comes meanwhile is one more look. */
+function wake(watch: Watch, names: ReadonlySet<string> | "all"): Promise<void> {
+  if (names === "all") watch.wanted = "all";
+  else if (watch.wanted !== "all") for (const name of names) watch.wanted.add(name);
   watch.running ??= run(watch).finally(() => {
     watch.running = undefined;
   });
@@ -130,65 +148,95 @@ function wake(watch: Watch): Promise<void> {
 }
 
 async function run(watch: Watch): Promise<void> {
-  while (watch.again && !watch.stopped) {
-    watch.again = false;
+  const { ports } = watch.deps;
+  while (!watch.stopped && (watch.wanted === "all" || watch.wanted.size > 0)) {
     watch.timer?.cancel();
-    const startedMs = watch.deps.ports.monotonicMs();
-    const unsettled = await scan(watch);
+    const startedMs = ports.monotonicMs();
+    const wanted = startedMs >= watch.nextWholeMs ? "all" : watch.wanted;
+    watch.wanted = new Set();
+    await (wanted === "all" ? lookAtWhole(watch) : lookAtSome(watch, wanted));
     if (watch.stopped) return;
-    const tookMs = watch.deps.ports.monotonicMs() - startedMs;
-    const { rescanMs, quietMs } = watch.source;
-    const delayMs = unsettled ? Math.min(Math.max(quietMs, 50, tookMs * REST_FACTOR), rescanMs) : Math.max(rescanMs, tookMs);
-    watch.timer = watch.deps.ports.setTimer(delayMs, () => void wake(watch));
+    const nowMs = ports.monotonicMs();
+    const tookMs = nowMs - startedMs;
+    if (wanted === "all") watch.nextWholeMs = nowMs + restAfter(watch, tookMs);
+    watch.timer = ports.setTimer(delayUntilNext(watch, nowMs, tookMs), () => void wake(watch, onTimer(watch)));
   }
 }
 
-/** True when some file has to be looked at again soon. */
-async function scan(watch: Watch): Promise<boolean> {
-  const { deps, source } = watch;
-  if (isPaused(watch)) return false;
+/** A look at a slow share rests as long as it took, unless something in it waits for the next one. */
+const restAfter = ({ source, files, pending }: Watch, tookMs: number): number =>
+  Math.max(restAfterWhole(source, files), pending.size === 0 ? tookMs : 0);
+
+function delayUntilNext({ source, pending, nextWholeMs }: Watch, nowMs: number, tookMs: number): number {
+  const untilWhole = Math.max(0, nextWholeMs - nowMs);
+  return pending.size === 0 ? untilWhole : Math.min(Math.max(source.quietMs, 50, tookMs * REST_FACTOR), untilWhole);
+}
+
+const onTimer = ({ deps, pending, nextWholeMs }: Watch): ReadonlySet<string> | "all" =>
+  pending.size === 0 || deps.ports.monotonicMs() >= nextWholeMs ? "all" : pending;
+
+/** Looks at every file of the folder. */
+async function lookAtWhole(watch: Watch): Promise<void> {
+  const { deps, source, seen, pending } = watch;
   const began = { monoMs: moved(watch), wallMs: deps.store.now() };
-  try {
-    watch.reader ??= await deps.openReader(source.adapter, watch.readConfig());
+  await orTellWhy(watch, async (reader) => {
+    await listen(watch);
     const names = (await readdir(source.path).catch((cause: unknown) => Promise.reject(openError(cause, source.path))))
       .filter(watch.matches)
       .toSorted();
-    const looked = await lookAtAll(watch, watch.reader, names);
-    if (looked === "broken-off") return false;
-    forgetGone(deps, source, watch.reader, new Set(names), watch.missing);
+    if ((await lookAtEach(watch, reader, names)) === "broken-off") return;
+    const present = new Set(names);
+    for (const name of seen.keys()) if (!present.has(name)) seen.delete(name);
+    for (const name of pending) if (!present.has(name)) pending.delete(name);
+    forgetGone(deps, source, reader, present, watch.missing);
     setCode(watch, undefined);
     watch.files = names.length;
-    watch.unread = looked.unread + countCutShort(watch);
     watch.good = { ...began, tookMs: moved(watch) - began.monoMs };
-    return looked.unsettled;
+    countUnread(watch);
+  });
+}
+
+/** Looks at files that something happened to, or that had to rest. The rest of the folder is as it was when the whole was looked at. */
+async function lookAtSome(watch: Watch, wanted: ReadonlySet<string>): Promise<void> {
+  await orTellWhy(watch, async (reader) => {
+    if ((await lookAtEach(watch, reader, [...wanted].filter(watch.matches).toSorted())) === "broken-off") return;
+    watch.files = Math.max(watch.files, watch.seen.size);
+    countUnread(watch);
+  });
+}
+
+async function orTellWhy(watch: Watch, look: (reader: Reader) => Promise<void>): Promise<void> {
+  const { deps, source } = watch;
+  if (isPaused(watch)) return;
+  try {
+    watch.reader ??= await deps.openReader(source.adapter, watch.readConfig());
+    await look(watch.reader);
   } catch (error) {
     const code = error instanceof TillsyncError ? error.code : "internal.unexpected";
     if (watch.code !== code) deps.log.error({ source: source.name, code, err: error }, "the source cannot be read");
     setCode(watch, code);
-    return false;
+    // What stands in the way may be gone with the next look at the whole.
+    watch.pending.clear();
   }
 }
 
-interface Looked {
-  readonly unsettled: boolean;
-  readonly unread: number;
-}
-
-async function lookAtAll(watch: Watch, reader: Reader, names: readonly string[]): Promise<Looked | "broken-off"> {
-  const { deps, source, seen } = watch;
-  let unsettled = false;
-  let unread = 0;
+async function lookAtEach(watch: Watch, reader: Reader, names: readonly string[]): Promise<"done" | "broken-off"> {
+  const { deps, source, seen, pending } = watch;
   for (const name of names) {
     if (watch.stopped || isPaused(watch)) return "broken-off";
     const result = await lookAtFile({ deps, source, reader, seen, onMoved: () => moved(watch) }, name);
     moved(watch);
-    if (result === "again") unsettled = true;
-    if (result === "again" && !isTakenSoFar(watch, name)) unread += 1;
+    if (result === "again") pending.add(name);
+    else pending.delete(name);
     if (result === "gone") seen.delete(name);
   }
-  const present = new Set(names);
-  for (const name of seen.keys()) if (!present.has(name)) seen.delete(name);
-  return { unsettled, unread };
+  return "done";
+}
+
+/** Files with something in them that was not taken yet: those that wait, and those that went before they were read to their end. */
+function countUnread(watch: Watch): void {
+  const waiting = [...watch.pending].filter((name) => !isTakenSoFar(watch, name)).length;
+  watch.unread = waiting + countCutShort(watch);
 }
 
 /** A file that may still grow, and of which every byte that was seen has become a transaction or was set aside. */
