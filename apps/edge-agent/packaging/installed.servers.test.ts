@@ -34,6 +34,7 @@ import { pathWithout } from "./testing/path-without.ts";
 import { dpkg, must, PLAIN_ENV, run, type RunOptions } from "./testing/tools.ts";
 
 const DATA = "/var/lib/tillsync";
+const SETPRIV = "/usr/bin/setpriv";
 const OWN_UNIT = "/etc/systemd/system/tillsync-agent.service";
 const UNIT = "/usr/lib/systemd/system/tillsync-agent.service";
 const SALES = 30;
@@ -168,7 +169,7 @@ describe.skipIf(!canInstall())(
       ];
       const refused = await run([...as("nogroup"), "edge-agent", "open", "--print"]);
       expect(refused.code).toBe(1);
-      const open = spawn("setpriv", [...as("tillsync-staff").slice(1), "edge-agent", "open", "--json"], {
+      const open = spawn(SETPRIV, [...as("tillsync-staff").slice(1), "edge-agent", "open", "--json"], {
         env: PLAIN_ENV,
         stdio: ["ignore", "pipe", "inherit"],
       });

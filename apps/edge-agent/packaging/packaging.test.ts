@@ -12,6 +12,7 @@ import { packageFolder, printNotices, readThirdParty, thirdPartiesOf } from "./t
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const ROOT = here("../../..");
+const ANALYZE = "/usr/bin/systemd-analyze";
 const EPOCH = 1_700_000_000;
 
 let folder: string;
@@ -62,11 +63,11 @@ describe("the same sources", () => {
   });
 });
 
-it.skipIf(!existsSync("/usr/bin/systemd-analyze"))("the units of updates are understood by systemd", () => {
+it.skipIf(!existsSync(ANALYZE))("the units of updates are understood by systemd", () => {
   const units = ["tillsync-update.service", "tillsync-update-revert.service", "tillsync-update.path", "tillsync-update.timer"];
   for (const name of units)
     writeFileSync(join(folder, name), readFileSync(here(`deb/${name}`), "utf8").replace("/usr/bin/edge-agent", "/bin/sh"));
-  const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", ...units.map((name) => join(folder, name))], {
+  const { stdout, stderr } = spawnSync(ANALYZE, ["verify", "--man=no", ...units.map((name) => join(folder, name))], {
     encoding: "utf8",
   });
   expect(stdout + stderr).toBe("");

@@ -25,14 +25,15 @@ const spec: ServiceSpec = {
   runAs: { user: "tillsync", staffGroup: "tillsync-staff" },
 };
 const refused = expect.objectContaining({ code: "service.name-unsafe" }) as TillsyncError;
-const hasAnalyze = existsSync("/usr/bin/systemd-analyze");
+const ANALYZE = "/usr/bin/systemd-analyze";
+const hasAnalyze = existsSync(ANALYZE);
 
 function analyze(unit: string, ...args: string[]): { status: number | null; text: string } {
   const folder = mkdtempSync(join(tmpdir(), "tillsync-unit-"));
   try {
     const path = join(folder, "tillsync-agent.service");
     writeFileSync(path, unit);
-    const { status, stdout, stderr } = spawnSync("systemd-analyze", [...args, path], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(ANALYZE, [...args, path], { encoding: "utf8" });
     return { status, text: stdout + stderr };
   } finally {
     rmSync(folder, { recursive: true });
