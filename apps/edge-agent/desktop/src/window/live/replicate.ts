@@ -129,7 +129,7 @@ interface PushRow {
 
 /** One change at a time, so that it is clear which of them the agent speaks of. A refusal puts the row back to how it stands. */
 async function pushRow(deps: ReplicateDeps, name: LiveCollection, rows: readonly PushRow[]): Promise<WireDocument[]> {
-  const { ports, signal, onFailure, onPushed } = deps;
+  const { ports, signal, onAnswer, onFailure, onPushed } = deps;
   const id = rows[0]?.newDocumentState.id ?? "";
   try {
     const standing = await askUntilAnswered(() => ports.agent.ask("reference-push", { collection: name, rows: [...rows] }), {
@@ -138,6 +138,7 @@ async function pushRow(deps: ReplicateDeps, name: LiveCollection, rows: readonly
       onFailure,
       again: isWorthAsking,
     });
+    onAnswer();
     onPushed(id, standing[0] === undefined ? { kind: "taken" } : { kind: "not-taken", standing: standing[0] });
     return standing;
   } catch (error) {

@@ -31,9 +31,9 @@ export const orderMessages = defineMessages({
     fr: "La liaison est coupée. Commandes au {time} ; ce que vous faites est conservé ici et transmis plus tard.",
   },
   "orders.not-live": {
-    en: "The agent does not answer. The list is as it was; nothing is written down until it does.",
-    de: "Der Agent antwortet nicht. Die Liste ist auf altem Stand; bis dahin wird nichts festgehalten.",
-    fr: "L’agent ne répond pas. La liste date d’avant ; rien n’est enregistré d’ici là.",
+    en: "The list is as it was, and nothing is written down for now. It goes on by itself.",
+    de: "Die Liste ist auf altem Stand, und im Moment wird nichts festgehalten. Es geht von selbst weiter.",
+    fr: "La liste date d’avant, et rien n’est enregistré pour le moment. Cela reprend de soi-même.",
   },
   "orders.promised": { en: "Promised", de: "Zugesagt", fr: "Promise" },
   "orders.late": { en: "late", de: "überfällig", fr: "en retard" },

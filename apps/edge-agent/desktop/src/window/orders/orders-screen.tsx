@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { CodeText } from "../components/error-notice.tsx";
 import { Loading } from "../components/loading.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFormats, useText } from "../language/language-context.tsx";
@@ -29,7 +30,13 @@ function HowFresh({ live }: { readonly live: Live }): ReactNode {
   const formats = useFormats();
   const state = useLiveState(live);
   const reference = useSnapshotPart(({ reference }) => reference);
-  if (state.kind === "failing") return <Notice kind="attention">{text("orders.not-live")}</Notice>;
+  if (state.kind === "failing")
+    return (
+      <Notice kind="attention">
+        <p>{text("orders.not-live")}</p>
+        <CodeText code={state.code} />
+      </Notice>
+    );
   if (reference?.state === "offline" && reference.asOfMs !== null)
     return <Notice kind="info">{text("orders.as-of", { time: formats.dateTime(reference.asOfMs) })}</Notice>;
   return null;
