@@ -17,6 +17,8 @@ import { takeEntry } from "./take-entry.ts";
 const STEP_ENTRIES = 50;
 /** Facts are kept for so many entries, and longer while the cloud does not have them: its figure may lag behind its journal. */
 const ENTRIES_KEPT = 100_000;
+/** Sales of a busy store are noted together: each step is a commit. */
+const GATHER_MS = 250;
 const IDLE_MS = 600_000;
 const RETRY_MS = 30_000;
 
@@ -29,17 +31,21 @@ export interface FollowDeps {
 }
 
 /**
- * Follows the terminal's own journal until `signal` aborts and notes what it does to the stock, some milliseconds behind the
+ * Follows the terminal's own journal until `signal` aborts and notes what it does to the stock, a moment behind the
  * sales and never in their way. After a damaged file it begins at the oldest entry that is kept. Never rejects.
  */
 export async function followJournal(deps: FollowDeps): Promise<void> {
   const { journal, store, ports, signal, log } = deps;
   const bell = createBell(ports);
+  const rest = createBell(ports);
   const unlisten = onAppended(journal, () => bell.ring());
   while (!signal.aborted) {
     try {
       if (followStep(journal, store)) await setImmediate();
-      else await bell.wait(IDLE_MS, signal);
+      else {
+        await bell.wait(IDLE_MS, signal);
+        await rest.wait(GATHER_MS, signal);
+      }
     } catch (error) {
       log.warn({ err: error }, "the own stock movements could not be noted and are tried again");
       await bell.wait(RETRY_MS, signal);
