@@ -41,5 +41,5 @@ export function debLayout(stateFolder: string, name: string = PACKAGE): Layout {
   };
 }
 
-/** Debian writes pre-releases behind a tilde, so that they sort below the release. */
-export const fromDebian = (version: string): string => version.replace("~", "-");
+/** Without the packing's own number, and with pre-releases as everybody but Debian writes them, whose tilde sorts them below the release. */
+export const fromDebian = (version: string): string => version.replace(/-\d+$/, "").replace("~", "-");
