@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -91,6 +92,9 @@ describe("packages of the desktop", () => {
       const window = await desktop.until("window", (seen) => seen?.loaded === true && seen.title.endsWith("safe in the cloud."));
       expect(window?.visible).toBe(true);
       await expect.poll(() => desktop.inPage<string>("document.body.innerText")).toContain("All sales are safe in the cloud.");
+      // No panel here: a window that is closed ends the program, and its browser.
+      await Promise.all([once(desktop.child, "exit"), desktop.ask("close").catch(() => undefined)]);
+      expect(desktop.child.exitCode).toBe(0);
     } finally {
       await desktop.stop();
       await door.remove();
