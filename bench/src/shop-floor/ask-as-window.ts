@@ -6,13 +6,20 @@ const DAY_EVERY_MS = 5_000;
 /** As the tray asks. */
 const TRAY_EVERY_MS = 2_000;
 
-/** Asks what a tray and an open window ask, as often as they do, until it is told to stop. Gives the slowest answer in milliseconds. */
-export function askAsWindow(folder: string): () => Promise<number> {
+export interface Asked {
+  readonly slowestMs: number;
+  /** Questions without an answer within the time that a window waits. */
+  readonly unanswered: number;
+}
+
+/** Asks what a tray and an open window ask, as often as they do, until it is told to stop. Then it tells how that went. */
+export function askAsWindow(folder: string): () => Promise<Asked> {
   let slowestMs = 0;
+  let unanswered = 0;
   const under: Promise<void>[] = [];
   const ask = (method: "snapshot" | "day") => async (): Promise<void> => {
     const asked = performance.now();
-    if ((await askAgent(folder, method, {})) === undefined) throw new Error("the agent does not answer");
+    if ((await askAgent(folder, method, {}).catch(() => undefined)) === undefined) unanswered += 1;
     slowestMs = Math.max(slowestMs, performance.now() - asked);
   };
   const every = (ms: number, question: () => Promise<void>): NodeJS.Timeout => setInterval(() => under.push(question()), ms);
@@ -20,6 +27,6 @@ export function askAsWindow(folder: string): () => Promise<number> {
   return async () => {
     for (const timer of timers) clearInterval(timer);
     await Promise.all(under);
-    return slowestMs;
+    return { slowestMs, unanswered };
   };
 }
