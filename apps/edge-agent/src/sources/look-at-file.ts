@@ -19,6 +19,8 @@ export interface Look {
   readonly seen: Map<string, Observation>;
   /** Told of each commit of what was read. */
   readonly onMoved?: () => void;
+  /** Told before a file is read: there is something in it that was not taken yet. */
+  readonly onUnread?: () => void;
 }
 
 /** `settled`: nothing to do until it changes. `again`: look again when it had time to rest. `gone`: it is not there. */
@@ -46,6 +48,7 @@ export async function lookAtFile(look: Look, name: string): Promise<LookResult> 
     }
     const mode = modeFor(observed, source, now, found.size);
     if (mode === "wait" || (mode === "growing" && known !== undefined && isTaken(known, found))) return "again";
+    look.onUnread?.();
     return await advance(look, name, observed, mode);
   } catch (cause) {
     return fault(look, name, cause);

@@ -169,7 +169,34 @@ describe("what is unread", () => {
   });
 });
 
+describe("while a file is read", () => {
+  it("nobody may say that all was read, however fresh the look before is", async () => {
+    await look();
+    const seen: unknown[] = [];
+    const reading = lineReader();
+    append("day.log", HEADING, saleLine(1));
+    await watch.stop();
+    openReader = () => Promise.resolve({ ...reading, open: (resume) => (seen.push([now().state, now().open]), reading.open(resume)) });
+    start();
+    await look(1);
+    expect(seen[0]).toEqual(["reading", 1]);
+    expect(now()).toMatchObject({ state: "watching", open: 0 });
+  });
+});
+
 describe("a pause", () => {
+  it("that is over leaves the folder unread until it was looked at", async () => {
+    await look();
+    paused = true;
+    append("day.log", HEADING, saleLine(1));
+    await look(RESCAN_MS);
+    expect(now()).toMatchObject({ state: "paused", open: 0 });
+    paused = false;
+    expect(now()).toMatchObject({ open: 1 });
+    await look();
+    expect(now()).toMatchObject({ open: 0, files: 1 });
+  });
+
   it("begins no file and no look, and counts for no look", async () => {
     await look();
     const good = now().lastReadAtMs;

@@ -26,6 +26,8 @@ export interface FolderLook {
   readonly files: number;
   /** Those of them with something in them that was not taken yet. */
   readonly unread: number;
+  /** A file is being read, or a look was left out for a pause: there is more unread than was counted. */
+  readonly behind: boolean;
   /** When the look last came a step further. */
   readonly movedAtMs: number;
 }
@@ -49,7 +51,7 @@ export function folderSnapshot(store: AgentStore, look: FolderLook, monoMs: numb
     lastReadAtMs: good === undefined ? null : Math.floor(Math.min(good.wallMs, wallMs - Math.max(0, monoMs - good.monoMs))),
     freshForMs: Math.ceil(2 * Math.max(restAfterWhole(source, look.files), good?.tookMs ?? 0) + GRACE_MS),
     files: look.files,
-    open: look.unread,
+    open: look.behind && !look.paused ? Math.max(1, look.unread) : look.unread,
     failed: countFailed(store, source.name),
   };
 }

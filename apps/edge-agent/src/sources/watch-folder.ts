@@ -45,6 +45,9 @@ interface Watch {
   good: FolderLook["good"];
   files: number;
   unread: number;
+  behind: boolean;
+  /** A look was left out for a pause; the next one at the whole makes up for it. */
+  skipped: boolean;
   movedAtMs: number;
   running: Promise<void> | undefined;
   /** What is to be looked at next: the whole folder, or files of it. */
@@ -77,6 +80,8 @@ export function watchFolder(deps: SourceDeps, source: FolderSource, readConfig: 
     good: undefined,
     files: 0,
     unread: 0,
+    behind: false,
+    skipped: false,
     movedAtMs: deps.ports.monotonicMs(),
     running: undefined,
     wanted: new Set(),
@@ -101,7 +106,12 @@ export function watchFolder(deps: SourceDeps, source: FolderSource, readConfig: 
     snapshot: () =>
       folderSnapshot(
         deps.store,
-        { ...watch, paused: isPaused(watch), looking: watch.running !== undefined || watch.timer === undefined },
+        {
+          ...watch,
+          behind: watch.behind || watch.skipped,
+          paused: isPaused(watch),
+          looking: watch.running !== undefined || watch.timer === undefined,
+        },
         deps.ports.monotonicMs(),
       ),
     rescan: () => wake(watch, "all"),
@@ -191,6 +201,7 @@ async function lookAtWhole(watch: Watch): Promise<void> {
     forgetGone(deps, source, reader, present, watch.missing);
     setCode(watch, undefined);
     watch.files = names.length;
+    watch.skipped = false;
     watch.good = { ...began, tookMs: moved(watch) - began.monoMs };
     countUnread(watch);
   });
@@ -207,7 +218,10 @@ async function lookAtSome(watch: Watch, wanted: ReadonlySet<string>): Promise<vo
 
 async function orTellWhy(watch: Watch, look: (reader: Reader) => Promise<void>): Promise<void> {
   const { deps, source } = watch;
-  if (isPaused(watch)) return;
+  if (isPaused(watch)) {
+    watch.skipped = true;
+    return;
+  }
   try {
     watch.reader ??= await deps.openReader(source.adapter, watch.readConfig());
     await look(watch.reader);
@@ -224,7 +238,10 @@ async function lookAtEach(watch: Watch, reader: Reader, names: readonly string[]
   const { deps, source, seen, pending } = watch;
   for (const name of names) {
     if (watch.stopped || isPaused(watch)) return "broken-off";
-    const result = await lookAtFile({ deps, source, reader, seen, onMoved: () => moved(watch) }, name);
+    const result = await lookAtFile(
+      { deps, source, reader, seen, onMoved: () => moved(watch), onUnread: () => (watch.behind = true) },
+      name,
+    );
     moved(watch);
     if (result === "again") pending.add(name);
     else pending.delete(name);
@@ -235,6 +252,7 @@ async function lookAtEach(watch: Watch, reader: Reader, names: readonly string[]
 
 /** Files with something in them that was not taken yet: those that wait, and those that went before they were read to their end. */
 function countUnread(watch: Watch): void {
+  watch.behind = false;
   const waiting = [...watch.pending].filter((name) => !isTakenSoFar(watch, name)).length;
   watch.unread = waiting + countCutShort(watch);
 }
