@@ -5,7 +5,7 @@ import { Answered } from "../components/answered.tsx";
 import { DataTable, type Column } from "../components/data-table.tsx";
 import { EmptyState } from "../components/empty-state.tsx";
 import { CodeText } from "../components/error-notice.tsx";
-import { Time } from "../components/figures.tsx";
+import { Duration, Time } from "../components/figures.tsx";
 import { Glyph, type GlyphName } from "../components/glyph.tsx";
 import { Pager } from "../components/pager.tsx";
 import { Panel } from "../components/panel.tsx";
@@ -84,7 +84,7 @@ const columnsOf = (text: Text, formats: Formats, nowMs: number): Column<LineHist
     id: "lasted",
     title: text("history.lasted"),
     cell: ({ event, atMs, lastedMs }) => {
-      if (lastedMs !== null) return formats.duration(lastedMs);
+      if (lastedMs !== null) return <Duration ms={lastedMs} />;
       return MOMENTS.has(event) ? "" : text("history.still", { age: formats.duration(nowMs - atMs) });
     },
   },

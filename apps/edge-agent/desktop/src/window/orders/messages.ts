@@ -77,7 +77,7 @@ export const orderMessages = defineMessages({
   "orders.with-head-office": { en: "Head office has it", de: "Bei der Zentrale", fr: "Reçu au siège" },
   "orders.set-aside": {
     en: "Head office has set this terminal’s step aside",
-    de: "Die Zentrale hat den Schritt dieses Geräts beiseitegelegt",
+    de: "Die Zentrale hat den Schritt dieses Geräts zurückgestellt",
     fr: "Le siège a mis de côté l’étape de ce poste",
   },
   "orders.contradiction": { en: "Contradicts itself", de: "Widerspruch", fr: "Contradiction" },

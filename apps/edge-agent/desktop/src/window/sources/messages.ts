@@ -36,7 +36,7 @@ export const sourceMessages = defineMessages({
   },
   "sources.failed.do": {
     en: "{n, plural, one {# file was} other {# files were}} not taken. See what is set aside.",
-    de: "{n, plural, one {# Datei wurde} other {# Dateien wurden}} nicht übernommen. Sehen Sie nach, was beiseitegelegt ist.",
+    de: "{n, plural, one {# Datei wurde} other {# Dateien wurden}} nicht übernommen. Sehen Sie nach, was zurückgestellt ist.",
     fr: "{n, plural, one {# fichier n’a pas été repris} other {# fichiers n’ont pas été repris}}. Voyez ce qui est mis de côté.",
   },
   "sources.paused.do": {
@@ -44,7 +44,7 @@ export const sourceMessages = defineMessages({
     de: "Das Lesen geht am Ende der Pause von selbst weiter, oder wenn Sie sie unter „{care}“ beenden.",
     fr: "La lecture reprend d’elle-même à la fin de la pause, ou si vous y mettez fin dans « {care} ».",
   },
-  "sources.to-set-aside": { en: "What is set aside", de: "Beiseitegelegtes", fr: "Ce qui est mis de côté" },
+  "sources.to-set-aside": { en: "What is set aside", de: "Zurückgestelltes", fr: "Ce qui est mis de côté" },
   "sources.devices": { en: "Tills and programs", de: "Kassen und Programme", fr: "Caisses et programmes" },
   "sources.no-devices": {
     en: "No till has sold anything yet.",

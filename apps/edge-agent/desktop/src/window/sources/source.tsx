@@ -39,7 +39,7 @@ export function Source({ source, nowMs }: { readonly source: SourceSnapshot; rea
       [text("sources.failed"), <Count key="failed" n={source.failed} />],
     );
   return (
-    <article className="stack" aria-label={name}>
+    <article className="source" aria-label={name}>
       <h3 className="with-glyph">
         <Glyph name={glyph} />
         <span>{name}</span>

@@ -7,6 +7,7 @@ import { useSnapshot } from "../port/use-snapshot.ts";
 import { Devices } from "./devices.tsx";
 import { FromHeadOffice } from "./from-head-office.tsx";
 import { Source } from "./source.tsx";
+import "./sources.css";
 
 /** Where sales come from and whether they are read, which tills there are, and what head office has set. */
 export function SourcesScreen(): ReactNode {
