@@ -64,7 +64,6 @@ const updatesSchema = z
     stateFolder: z.string().startsWith("/", "an absolute path").default(UPDATE_STATE_FOLDER),
   })
   .refine(({ url, folder }) => url === undefined || folder === undefined, { message: "give url or folder, not both", path: ["folder"] });
-export type UpdatesSettings = z.infer<typeof updatesSchema>;
 
 /** `DIR/config.json`. Everything has a default: a folder without the file has no sources and keeps to the defaults. */
 export const agentConfigSchema = z

@@ -106,27 +106,23 @@ function release(version: string, bytes: Uint8Array): void {
 }
 
 it("replaces a running agent, takes a bad version back with or without itself, and no sale is lost or doubled", async () => {
-  sell("1", 20);
-  await captured(20);
-  // Something was sold a moment ago: staged, and not armed.
+  // A closed shop, and nothing under way: the agent gives its word, and the job needs no more than that.
+  await captured(0);
   offer("0.2.0", true);
-  const staged = await updates("check");
-  expect(staged.state.phase).toMatchObject({ kind: "staged", release: { version: "0.2.0" } });
-  expect(staged.vetoes).toContain("sale");
-  expect((await job()).document).toEqual({ kind: "nothing" });
-
-  // A technician puts it in place; the agent that runs afterwards is the new one, with all that was there.
-  const good = await job("--now");
+  await until("it is armed", async () => (await updates("check")).state.phase.kind === "armed");
+  const good = await job();
   expect([good.code, good.document]).toEqual([0, { kind: "committed", version: "0.2.0" }]);
   expect(readlinkSync(at("install", "current"))).toBe("releases/0.2.0");
-  sell("2", 10);
+  sell("1", 30);
   await captured(30);
-  await until("the outcome is heard", async () => (await updates("status")).state.last?.ending === "committed");
-  expect(await updates("status")).toMatchObject({ version: "0.2.0", state: { phase: { kind: "none" } } });
+  expect(await updates("status")).toMatchObject({ version: "0.2.0", state: { phase: { kind: "none" }, last: { ending: "committed" } } });
 
   // One that does not start, and the job itself is killed on the way: only the script is left, and it is enough.
   offer("0.3.0", false);
-  expect((await updates("check")).state.phase.kind).toBe("staged");
+  const staged = await updates("check");
+  expect([staged.state.phase.kind, staged.vetoes]).toEqual(["staged", expect.arrayContaining(["sale"])]);
+  // Something was sold a moment ago. A technician may all the same.
+  expect((await job()).document).toEqual({ kind: "nothing" });
   const killed = spawn(
     at("install", "releases/0.2.0", "bin", "edge-agent"),
     ["updates", "apply", "--data", at("data"), ...JOB(), "--now"],
