@@ -71,9 +71,10 @@ const published = (): Record<string, Uint8Array> => ({
 });
 
 const path = (): string => join(dir, "package");
+/** For the one test that is about it: on a busy machine nothing else may depend on how quick this machine is. */
 const QUICK = { everyMs: 60, bytes: 1_000 };
 const download = (from: Feed = feed, signal = new AbortController().signal): Promise<void> =>
-  downloadFile({ feed: from, file, path: path(), ports, signal, pace: QUICK });
+  downloadFile({ feed: from, file, path: path(), ports, signal });
 const find = (from: Feed = feed) => findRelease(from, root, place(), ports, new AbortController().signal);
 
 describe("looking for a release", () => {
@@ -199,7 +200,11 @@ describe("fetching the file", () => {
       response.on("close", () => clearInterval(drip));
     };
     const began = performance.now();
-    await expect(download()).rejects.toMatchObject({ code: "update.unreachable", detail: expect.stringContaining("bytes in 60 ms") });
+    const { signal } = new AbortController();
+    await expect(downloadFile({ feed, file, path: path(), ports, signal, pace: QUICK })).rejects.toMatchObject({
+      code: "update.unreachable",
+      detail: expect.stringContaining("bytes in 60 ms"),
+    });
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
