@@ -25,6 +25,9 @@ export interface CareDeps extends CaptureDeps, Pick<SupportDeps, "keys" | "log" 
   readonly signal: AbortSignal;
 }
 
+/** What runs beside the agent shares the memory that the service is allowed; a bundle of a full log stays under 160 MiB. */
+const APART_FLAGS = ["--max-old-space-size=128", "--max-semi-space-size=2"] as const;
+
 type CareMethod =
   | "day"
   | "devices"
@@ -49,7 +52,7 @@ export function startCare(deps: CareDeps): Care {
   const lookUp = { reference: deps.reference.store, enrolment, wallMs: ports.wallMs };
   const retry = { ...deps, configOf: configuredSource(deps.dir, () => sources.config()) };
   const support = startSupport({ ...deps, enrolment, env: ports.env });
-  const command = [process.execPath, process.argv[1] ?? ""] as const;
+  const command = [process.execPath, ...APART_FLAGS, process.argv[1] ?? ""] as const;
   const examiner = openExaminer({ ...deps, command, wallMs: ports.wallMs, terminal: () => enrolment()?.terminal });
   return {
     handlers: {

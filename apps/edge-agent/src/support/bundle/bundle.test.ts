@@ -21,6 +21,7 @@ import { handToIt } from "../hand-to-it.ts";
 import { collectBundle } from "./collect-bundle.ts";
 import { makeBundle } from "./make-bundle.ts";
 import { packBundle } from "./pack-bundle.ts";
+import { redactLines } from "./redact-lines.ts";
 import { makeRedact, type Redact } from "./redact.ts";
 
 let folder: TestFolder;
@@ -122,6 +123,14 @@ const madeWith = (redact: Redact): Record<string, string> =>
   unzip(packBundle(collectBundle(folder.dir, { now: () => folder.wallMs, live: { status: undefined, snapshot }, redact })));
 
 describe("a support bundle", () => {
+  it("is redacted some lines at a time, and each line whole", async () => {
+    const redact = makeRedact(new Set(["secret-of-this-folder"]), await loadMask());
+    const text = Array.from({ length: 4_000 }, (_, i) => `${i} secret-of-this-folder ${CARD}\n`).join("");
+    const redacted = strFromU8(redactLines(redact, text)).split("\n");
+    expect(redacted).toHaveLength(4_001);
+    expect(new Set(redacted.slice(0, -1).map((line) => line.replace(/^\d+ /, "")))).toEqual(new Set(["[redacted] ************1111"]));
+  });
+
   it("holds no secret, no card, no member, no receipt and no person, wherever they were planted", async () => {
     const canaries = await plantCanaries();
     const files = await made();
@@ -193,7 +202,7 @@ describe("a support bundle", () => {
 
   it("gives up the older half of the log first when it is too large, and holds to its size", async () => {
     const lines = Array.from({ length: 700 }, (_, i) => `${i} ${randomBytes(600).toString("hex")}\n`).join("");
-    const contents = { parts: new Map([["about.json", "{}"]]), logTail: (bytes: number) => lines.slice(-bytes) };
+    const contents = { parts: new Map([["about.json", Buffer.from("{}")]]), logTail: (bytes: number) => Buffer.from(lines.slice(-bytes)) };
     const limit = 256 * 1024;
     const zip = packBundle(contents, limit);
     expect(zip.length).toBeLessThanOrEqual(limit);

@@ -17,6 +17,7 @@ import { sql } from "../../store/sql.ts";
 import type { Snapshot } from "../../window-api/snapshot.ts";
 import type { BundleContents } from "./pack-bundle.ts";
 import { readLogTail } from "./read-log-tail.ts";
+import { redactLines } from "./redact-lines.ts";
 import { withoutPrivateFields, type Redact } from "./redact.ts";
 
 const HISTORY_ROWS = 2_000;
@@ -56,9 +57,9 @@ export function collectBundle(dir: string, deps: CollectDeps): BundleContents {
     "support.json": () => inStore(readSupport),
   };
   const parts = new Map(
-    Object.entries(documents).map(([name, read]) => [name, redact(`${JSON.stringify(attempt(read), undefined, 2)}\n`)]),
+    Object.entries(documents).map(([name, read]) => [name, redactLines(redact, `${JSON.stringify(attempt(read), undefined, 2)}\n`)]),
   );
-  return { parts, logTail: (bytesMax) => redact(readLogTail(logFolder(dir), bytesMax)) };
+  return { parts, logTail: (bytesMax) => redactLines(redact, readLogTail(logFolder(dir), bytesMax)) };
 }
 
 /** The machine's name is left out: it is often its owner's. */
