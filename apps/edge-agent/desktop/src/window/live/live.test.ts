@@ -1,8 +1,8 @@
 import { orderStatuses, rankOf, type OrderStatus } from "@tillsync/sync-protocol";
 import { afterEach, expect, test, vi } from "vitest";
 import { openLive, type Live } from "./open-live.ts";
-import { BURIED_MAX } from "./picture.ts";
 import type { LivePorts } from "./ports.ts";
+import { BURIED_MAX, TAKEN_MAX } from "./replicate.ts";
 import { anOrder } from "./testing/an-order.ts";
 import { FakeAgent } from "./testing/fake-agent.ts";
 
@@ -234,6 +234,25 @@ test("what was deleted leaves no trace that grows", async () => {
   for (let i = 0; i < BURIED_MAX + 10; i += 1) agent.remove("orders", `o${i}`);
   await agrees(live, agent);
   await vi.waitFor(() => expect(states).toEqual(["loading", "live"]));
+  await agrees(live, agent);
+});
+
+test("changes leave no trace that grows", async () => {
+  const orders = 2_000;
+  const agent = new FakeAgent(seeded(42));
+  const changeAll = (total: number): void => {
+    for (let i = 0; i < orders; i += 1) agent.put("orders", `o${i}`, anOrder(`o${i}`, { total: `${total}` }));
+  };
+  changeAll(0);
+  const live = start(agent);
+  await agrees(live, agent);
+  const states: string[] = [];
+  live.state.subscribe(() => states.push(live.state.get().kind));
+  for (let round = 1; round * orders <= TAKEN_MAX + 2 * orders; round += 1) {
+    changeAll(round);
+    await vi.waitFor(() => expect(agent.fetched("orders")).toBe(orders), { timeout: 10_000, interval: 2 });
+  }
+  await vi.waitFor(() => expect(states).toEqual(["loading", "live"]), { timeout: 10_000 });
   await agrees(live, agent);
 });
 

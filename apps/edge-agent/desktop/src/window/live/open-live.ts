@@ -74,6 +74,7 @@ async function runPictures(ports: LivePorts, signal: AbortSignal, { state, steps
     const picture = await openPicture(`window-${(opened += 1)}`, {
       ports,
       onEnd: () => onEnd("ended"),
+      isAsking: () => steps.asking().size > 0,
       onFailure: (error) => state.set({ kind: "failing", code: codeOf(error) }),
       onAnswer: () => state.set({ kind: isLoaded ? "live" : "loading" }),
       onPushed: steps.pushed,

@@ -10,8 +10,6 @@ import { retryDelayMs } from "./retry.ts";
 
 /** Changes of this long are pulled together. */
 export const GATHER_MS = 200;
-/** RxDB keeps a trace of every deleted document: past this many the picture is made anew. */
-export const BURIED_MAX = 2_000;
 
 export type Collections = Readonly<Record<LiveCollection, RxCollection<WireDocument>>>;
 
@@ -27,6 +25,8 @@ export interface PictureDeps {
   readonly ports: LivePorts;
   /** No more of this picture: the agent cannot say what was missed, or too much was deleted. A new one is to be opened. */
   readonly onEnd: () => void;
+  /** A step is under way: whoever took it must hear what became of it. */
+  readonly isAsking: () => boolean;
   readonly onFailure: (error: unknown) => void;
   readonly onAnswer: () => void;
   readonly onPushed: ReplicateDeps["onPushed"];
@@ -62,7 +62,7 @@ export async function openPicture(name: string, deps: PictureDeps): Promise<Pict
 
 /** Asks what has changed, for as long as the picture lives. An answer that is lost is asked for again: the agent keeps no position for us. */
 async function follow(
-  { ports, onAnswer, onFailure }: PictureDeps,
+  { ports, isAsking, onAnswer, onFailure }: PictureDeps,
   joined: ReadonlyMap<LiveCollection, Replicated>,
   end: () => void,
   signal: AbortSignal,
@@ -88,7 +88,7 @@ async function follow(
       await pause(ports, retryDelayMs(failures, ports.random), signal);
       failures += 1;
     }
-    if ([...joined.values()].some(({ buried }) => buried() > BURIED_MAX)) return end();
+    if (!isAsking() && [...joined.values()].some(({ isWorn }) => isWorn())) return end();
     await pause(ports, GATHER_MS, signal);
   }
 }

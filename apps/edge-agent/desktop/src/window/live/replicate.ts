@@ -8,6 +8,9 @@ import { askUntilAnswered, codeOf, isRefusal, isWorthAsking, RETRY_MOST_MS } fro
 
 /** Documents of one pull: few enough to be applied within a frame. */
 const PULL_BATCH = 100;
+/** RxDB keeps a trace of every deleted document, and a smaller one of every change: past these a picture is made anew. */
+export const BURIED_MAX = 2_000;
+export const TAKEN_MAX = 20_000;
 
 /** What became of a change. `standing`: how the document stands instead; `code`: why, where the agent says so. */
 export type PushOutcome =
@@ -29,8 +32,8 @@ export interface Replicated {
   readonly replication: RxReplicationState<WireDocument, Checkpoint>;
   /** How far the collection has been pulled. */
   readonly checkpoint: () => Checkpoint;
-  /** Tombstones that the collection has taken up: their traces stay in memory. */
-  readonly buried: () => number;
+  /** It has taken up so much that its traces in memory are worth a new beginning. */
+  readonly isWorn: () => boolean;
   /** Pulls what is new; resolves when a pull has come to its end. */
   readonly pullAgain: () => Promise<void>;
 }
@@ -58,7 +61,7 @@ export function replicate(deps: ReplicateDeps, name: LiveCollection, collection:
   return {
     replication,
     checkpoint: pulled.checkpoint,
-    buried: pulled.buried,
+    isWorn: pulled.isWorn,
     pullAgain: () =>
       new Promise((resolve) => {
         if (deps.signal.aborted) return resolve();
@@ -74,10 +77,10 @@ function createPull(
   { ports, signal, onAnswer, onFailure, onUnknown }: ReplicateDeps,
   name: LiveCollection,
   onEnd: () => void,
-): { handler: Pull; checkpoint: () => Checkpoint; buried: () => number } {
+): { handler: Pull; checkpoint: () => Checkpoint; isWorn: () => boolean } {
   const known = new Set<string>();
   let at: Checkpoint = {};
-  let buried = 0;
+  let [buried, taken] = [0, 0];
   const ask = (checkpoint: Checkpoint, limit: number) =>
     askUntilAnswered(() => ports.agent.ask("reference-pull", { collection: name, checkpoint, limit }), {
       ports,
@@ -98,6 +101,7 @@ function createPull(
         else known.add(document.id);
         documents.push(document);
       }
+      taken += answer.documents.length;
       reached = { ...reached, ...answer.checkpoint };
       more = answer.more === true || answer.documents.length >= wanted;
     }
@@ -118,7 +122,8 @@ function createPull(
       }
     },
     checkpoint: () => at,
-    buried: () => buried,
+    // Loading them all is no wear.
+    isWorn: () => buried > BURIED_MAX || taken > TAKEN_MAX + 2 * known.size,
   };
 }
 
