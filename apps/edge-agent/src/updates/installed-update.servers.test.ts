@@ -121,9 +121,11 @@ describe.skipIf(!canInstall())(
     }
 
     /** Runs the job's unit as root, and does meanwhile what systemd does when the package's scripts ask: a new start. */
-    async function apply(version: string): Promise<{ code: number; applied: Applied }> {
+    async function apply(version: string, deadlineS: number): Promise<{ code: number; applied: Applied }> {
       const [file = "", ...args] = APPLY.split(" ");
-      const child = spawn(file, [...args, "--now", "--json", "--deadline", "8", "--soak", "1"], { stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(file, [...args, "--now", "--json", "--deadline", String(deadlineS), "--soak", "1"], {
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       const text = { out: "", err: "" };
       child.stdout.on("data", (chunk) => (text.out += String(chunk)));
       child.stderr.on("data", (chunk) => (text.err += String(chunk)));
@@ -140,7 +142,7 @@ describe.skipIf(!canInstall())(
       await captured(20);
       offer("0.2.0", true);
       expect((await updates("check")).state.phase).toMatchObject({ kind: "staged", release: { version: "0.2.0" } });
-      expect(await apply("0.2.0")).toEqual({ code: 0, applied: { kind: "committed", version: "0.2.0" } });
+      expect(await apply("0.2.0", 60)).toEqual({ code: 0, applied: { kind: "committed", version: "0.2.0" } });
       expect(await must(["dpkg-query", "-W", "-f", "${Version}", "tillsync-agent"])).toBe("0.2.0-1");
       sell("2", 10);
       await captured(30);
@@ -148,7 +150,7 @@ describe.skipIf(!canInstall())(
 
       offer("0.3.0", false);
       expect((await updates("check")).state.phase.kind).toBe("staged");
-      expect(await apply("0.3.0")).toEqual({ code: 1, applied: { kind: "reverted", version: "0.3.0" } });
+      expect(await apply("0.3.0", 5)).toEqual({ code: 1, applied: { kind: "reverted", version: "0.3.0" } });
       expect(await must(["dpkg-query", "-W", "-f", "${Version} ${db:Status-Status}", "tillsync-agent"])).toBe("0.2.0-1 installed");
       await unit?.stop();
       unit = await startUnit(UNIT);

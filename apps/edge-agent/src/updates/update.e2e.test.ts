@@ -67,7 +67,7 @@ const JOB = (): string[] => [
   "--restart",
   at("restart"),
   "--deadline",
-  "6",
+  "60",
   "--soak",
   "1",
 ];
