@@ -13,7 +13,8 @@ import { falselyGreen, sampleTray, stateOf, type TraySamples } from "./testing/t
 
 const SOURCE = { name: "pos", kind: "folder", adapter: "poslog", pattern: "*.xml", rescanMs: 300, quietMs: 50, patienceMs: 1_000 };
 const BALLAST_BYTES = 2 * 1024 * 1024;
-const DISK_MB = 40;
+/** An update is fetched only where 256 MiB are free beside it. */
+const DISK_MB = 320;
 /** A till waits for up to a minute before it asks a cloud again that was long away. */
 const BECOMES_MS = 90_000;
 
@@ -205,7 +206,8 @@ describe("the tray of a real shop, from its first minute on", { timeout: 240_000
     const file = { ...madeRelease("99.0.0", bytes).file, name: `tillsync-agent-99.0.0-${platform}-${arch}.tar.gz` };
     const release = madeRelease("99.0.0", bytes, { platform, arch, file, releasedAt: inDays(-1), expires: inDays(200) } as object);
     publish(join(shop.base, "updates"), release, bytes, signers);
-    await askAgent(shop.data, "updates-check", {});
+    const checked = await askAgent(shop.data, "updates-check", {});
+    expect(checked?.state).toMatchObject({ check: { code: null } });
     expect(await becomes("update")).toMatchObject({ version: "99.0.0" });
     shop.line.mode("cut");
     await sellOutOfReach(1, async () => void (await becomes("offline")));
