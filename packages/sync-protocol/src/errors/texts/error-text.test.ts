@@ -5,7 +5,7 @@ import { errorText, languages, type ErrorTexts } from "./error-text.ts";
 import { fr } from "./fr.ts";
 
 /** What only those meet who run the cloud or install the service: their commands and pages are in English. */
-const CLOUD_AREAS = /^(account|client|db|delivery|destination|feed|log|mapping|serve|service|support)\./;
+const CLOUD_AREAS = /^(account|client|db|delivery|destination|feed|log|mapping|serve|service)\.|^support\.number-/;
 const FEED_AND_SERVICE =
   /^(reference\.(unknown|own-collection|row-.+|personal-data|elsewhere|contradiction|currency-wrong|cycle|too-.+|feed-.+|encoding-wrong)|auth\.(service-token|not-allowed))$/;
 
