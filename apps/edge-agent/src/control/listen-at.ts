@@ -34,10 +34,16 @@ export async function listenAt(server: Server, address: string, kind: DoorKind):
       ? cause
       : new TillsyncError("door.taken", `${address}: ${(cause as NodeJS.ErrnoException).code ?? ""}`, { cause });
   }
-  const { ino } = lstatSync(address);
+  const own = identityOf(address);
   return () => {
-    if (lstatSync(address, { throwIfNoEntry: false })?.ino === ino) rmSync(address, { force: true });
+    if (own !== undefined && identityOf(address) === own) rmSync(address, { force: true });
   };
+}
+
+/** Tells a socket from another that took its place: a file system gives the number of one that is gone to the next that is made. */
+function identityOf(address: string): string | undefined {
+  const found = lstatSync(address, { throwIfNoEntry: false, bigint: true });
+  return found?.isSocket() === true ? `${found.dev}:${found.ino}:${found.birthtimeNs}:${found.ctimeNs}` : undefined;
 }
 
 /** Nothing, a socket or a link. A file or folder of that name is somebody's: it is not deleted. */
