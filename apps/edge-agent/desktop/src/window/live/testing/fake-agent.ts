@@ -54,6 +54,7 @@ export class FakeAgent implements AgentPort {
   /** Nothing is answered at all. */
   down = false;
   #n = 0;
+  #lives = 0;
 
   constructor(random: () => number) {
     this.random = random;
@@ -72,7 +73,7 @@ export class FakeAgent implements AgentPort {
 
   /** The file was damaged and loaded again, in another order: checkpoints of before mean nothing. */
   loseFile(): void {
-    this.scope = `terminal:till-1.${this.#n}` as Scope;
+    this.scope = `terminal:till-1.${(this.#lives += 1)}` as Scope;
     const all = [...this.#files].flatMap(([collection, file]) => [...file.values()].map(({ document }) => ({ collection, document })));
     for (const file of this.#files.values()) file.clear();
     this.#n = 0;
