@@ -19,7 +19,8 @@ const roots = "{apps,packages,examples,simulation,bench,scripts,test-servers}";
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Two cores and a wait here and there: suites that start programs wait for them a third of their time.
+    maxWorkers: 3,
     projects: [
       project("unit", [`${roots}/**/*.test.ts`], {
         exclude: ["**/node_modules/**", "**/dist/**", "**/*.{property,pg,sim,e2e,servers}.test.ts"],
