@@ -100,9 +100,10 @@ export function runVendorContractTests<Config>(name: string, suite: VendorSuite<
       expect(await withoutLookUps()).toBeGreaterThan(0);
     });
 
-    test.runIf(suite.upserts === true)("a write finds its own place even where no look-up finds it", async () => {
-      expect(await withoutLookUps()).toBe(0);
-    });
+    if (suite.upserts === true)
+      test("a write finds its own place even where no look-up finds it", async () => {
+        expect(await withoutLookUps()).toBe(0);
+      });
 
     test.runIf(suite.hasKeys)("negative control: a vendor that forgets its keys is noticed", async () => {
       expect(await faultsAnywhere(scenarios, { keysIgnored: true, names: ["arrives twice"] })).toBeGreaterThan(0);
