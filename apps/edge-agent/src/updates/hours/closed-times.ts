@@ -23,8 +23,8 @@ export const sellingBy = (hours: OpeningHours | undefined): IsSelling =>
   hours === undefined ? ({ minute }) => minute < NIGHT.from || minute >= NIGHT.until : (local) => isOpen(hours, local);
 
 /** Whether nothing is sold from a moment on for as long as an update needs, nor was just before it. */
-export function isClosedAt(ms: number, selling: IsSelling, clock: (ms: number) => LocalTime, stepMs: number = STEP_MS): boolean {
-  for (let at = ms - AFTER_CLOSING_MS; at <= ms + NEEDED_MS; at += stepMs) if (selling(clock(at))) return false;
+export function isClosedAt(ms: number, selling: IsSelling, clock: (ms: number) => LocalTime): boolean {
+  for (let at = ms - AFTER_CLOSING_MS; at <= ms + NEEDED_MS; at += STEP_MS) if (selling(clock(at))) return false;
   return true;
 }
 
@@ -36,7 +36,11 @@ export function nextClosedMs(nowMs: number, selling: IsSelling, clock: (ms: numb
     if (selling(clock(at))) closedFrom = undefined;
     else {
       closedFrom ??= at;
-      if (at - closedFrom >= AFTER_CLOSING_MS + NEEDED_MS) return Math.max(nowMs, closedFrom + AFTER_CLOSING_MS);
+      if (at - closedFrom < AFTER_CLOSING_MS + NEEDED_MS) continue;
+      const found = Math.max(nowMs, closedFrom + AFTER_CLOSING_MS);
+      // Hours may begin between two steps, and `nowMs` may lie between them.
+      if (isClosedAt(found, selling, clock)) return found;
+      closedFrom += SEARCH_STEP_MS;
     }
   }
   return undefined;
