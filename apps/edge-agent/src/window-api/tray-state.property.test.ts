@@ -106,16 +106,25 @@ describe("the tray", () => {
   });
 
   it("has a word for whatever a snapshot can hold, at any time", () => {
-    const seen = new Set<TrayStateKind>();
     fc.assert(
       fc.property(anySnapshot, fc.integer({ min: -1e13, max: 1e13 }), (s, nowMs) => {
         snapshotSchema.parse(s);
-        seen.add(trayState(s, NOW_MS).kind);
         expect(ranks).toContain(trayState(s, nowMs).kind);
       }),
       { numRuns: 1_000 },
     );
-    expect([...seen].toSorted()).toEqual([...ranks].toSorted());
+  });
+
+  it("has a cause for each of its words", () => {
+    const line = { state: "offline", sinceMs: null, lastError: null } as const;
+    const causes: Readonly<Record<TrayStateKind, Partial<Snapshot>>> = {
+      safe: {},
+      update: { update: { version: "1.1.0", appliesFromMs: NOW_MS + 1 } },
+      sending: { pending: { entries: 3, oldestAtMs: NOW_MS - 5 } },
+      offline: { line },
+      attention: { disk: { state: "full" } },
+    };
+    for (const kind of ranks) expect(trayState({ ...goodSnapshot, ...causes[kind] }, NOW_MS).kind).toBe(kind);
   });
 });
 
