@@ -53,7 +53,8 @@ export function printNotices(parties: readonly ThirdParty[], runtime: { readonly
   const heads = parties.map(({ name, version, licence, home, texts }) =>
     [`${name} ${version}`, `Licence: ${licence}${home === undefined ? "" : `\nFrom: ${home}`}`, ...texts].join("\n\n"),
   );
-  const node = [`Node.js ${runtime.version}`, readFileSync(runtime.licenceFile, "utf8").trim()].join("\n\n");
+  // The licence of what is in the package: npm, which Node.js brings along elsewhere, is not.
+  const node = [`Node.js ${runtime.version}, the program alone`, readFileSync(runtime.licenceFile, "utf8").trim()].join("\n\n");
   const window = "The window's parts are listed in window/third-party-licences.md.";
   return `${["Parts of this package that others made, and their licences.", window, ...heads, node].join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
