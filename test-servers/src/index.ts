@@ -9,6 +9,8 @@ import { vendure } from "./vendure/vendure.ts";
 export type { KafkaCluster } from "./kafka/kafka.ts";
 export { CannotInstall } from "./process/install-debian.ts";
 export { kafka } from "./kafka/kafka.ts";
+export { securedKafka, type SecuredKafka } from "./kafka/secured-kafka.ts";
+export { makeAuthority } from "./tls/make-authority.ts";
 export type { RunningServer, StartOptions, TestServer } from "./test-server.ts";
 
 /** By name, as `npm run servers -- NAME` takes them. */

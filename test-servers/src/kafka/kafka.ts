@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePorts } from "../process/free-port.ts";
 import { runProcess, untilReady, type RunningProcess } from "../process/run-process.ts";
 import type { RunningServer, StartOptions, TestServer } from "../test-server.ts";
 import { classPath, installKafka, JAVA_OPTIONS, seedOf } from "./install.ts";
+import { listens } from "./listens.ts";
 import { nodes, propertiesOf, type Ports } from "./properties.ts";
 
 const run = promisify(execFile);
@@ -102,13 +102,3 @@ const createTopic = (folder: string, brokers: readonly string[]): Promise<unknow
     ],
     { timeout: START_MAX_MS },
   );
-
-/** A broker listens to clients once it has joined the cluster. */
-const listens = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on("error", () => resolve(false));
-  });

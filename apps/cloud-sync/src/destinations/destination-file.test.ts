@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { FILE_BYTES_MAX, readDestinationFile } from "./destination-file.ts";
+import { FILE_BYTES_MAX, readDestinationFields, readDestinationFile } from "./destination-file.ts";
 import { SECRET } from "./testing/run-dispatcher.ts";
 
 let dir: string;
@@ -46,6 +46,8 @@ test.each([
   ["a table that no mapping has", erp({ mapping: { version: 1, colours: {} } }), "mapping.colours: no such field"],
   ["a code that is no text", erp({ mapping: { version: 1, tenders: { cash: 7 } } }), /^mapping\.tenders\.cash: /],
   ["a secret file beside a secret", crm({ secretFile: "x" }), /^secretFile: /],
+  ["a key's file beside a key", crm({ clientKey: SECRET, clientKeyFile: "x" }), /^clientKeyFile: /],
+  ["a file's name that is none", crm({ secret: undefined, secretFile: 5 }), /^secretFile: /],
   ["a list", [], "an object"],
 ])("%s is refused by the field's name, without its value", async (_what, content, detail) => {
   const error = await read(content).catch((caught: unknown) => caught);
@@ -66,7 +68,11 @@ test("no JSON, no file, a file too large: unreadable, and nothing of it is quote
   await expect(read(text + " ".repeat(FILE_BYTES_MAX - text.length + 1))).rejects.toMatchObject({ code: "config.unreadable" });
 });
 
-test("a secret may stand in a file of its own", async () => {
+test("a secret may stand in a file of its own, and so may certificates and their key", async () => {
   await writeFile(join(dir, "secret.txt"), `${SECRET}\n`);
   expect((await read(crm({ secret: undefined, secretFile: "secret.txt" }))).own["secret"]).toBe(SECRET);
+  const pem = ["ca", "clientCertificate", "clientKey"];
+  for (const field of pem) await writeFile(join(dir, `${field}.pem`), `of ${field}\n`);
+  await writeFile(join(dir, "bus.json"), JSON.stringify(Object.fromEntries(pem.map((field) => [`${field}File`, `${field}.pem`]))));
+  expect(await readDestinationFields(join(dir, "bus.json"))).toEqual(Object.fromEntries(pem.map((field) => [field, `of ${field}`])));
 });

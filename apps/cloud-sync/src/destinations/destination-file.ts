@@ -85,21 +85,30 @@ export const FILE_BYTES_MAX = 1024 * 1024;
 /** Mistakes named at once. */
 const ISSUES_MAX = 5;
 
+/** Fields that may lie in a file of their own, named by the field with `File` after it: secrets, and what is PEM elsewhere too. */
+const FIELDS_OF_FILES = ["secret", "ca", "clientCertificate", "clientKey"] as const;
+
 /**
- * Reads and checks a destination's file. `secretFile` names a file beside it that holds the secret alone.
- * Throws `config.unreadable` and `destination.config-invalid`, naming the field.
+ * Reads and checks a destination's file. `secretFile`, `caFile`, `clientCertificateFile` and `clientKeyFile` name files
+ * beside it that hold that field alone. Throws `config.unreadable` and `destination.config-invalid`, naming the field.
  */
 export async function readDestinationFile(path: string): Promise<DestinationFile> {
   return checkDestination(await readDestinationFields(path));
 }
 
-/** The fields of a destination's file as they stand there, the secret of `secretFile` among them; unchecked. */
+/** The fields of a destination's file as they stand there, those of files of their own among them; unchecked. */
 export async function readDestinationFields(path: string): Promise<Record<string, unknown>> {
-  const { secretFile, ...rest } = parse(await readText(path), path);
-  if (secretFile === undefined) return rest;
-  if (typeof secretFile !== "string" || "secret" in rest)
-    throw new TillsyncError("destination.config-invalid", "secretFile: a path, and no secret beside it");
-  return { ...rest, secret: (await readText(resolve(dirname(path), secretFile))).trim() };
+  const fields = parse(await readText(path), path);
+  for (const field of FIELDS_OF_FILES) {
+    const pointer = `${field}File`;
+    if (!Object.hasOwn(fields, pointer)) continue;
+    const file = fields[pointer];
+    if (typeof file !== "string" || Object.hasOwn(fields, field))
+      throw new TillsyncError("destination.config-invalid", `${pointer}: a path, and no ${field} beside it`);
+    delete fields[pointer];
+    fields[field] = (await readText(resolve(dirname(path), file))).trim();
+  }
+  return fields;
 }
 
 /** Splits a destination's fields into the common and the connector's own, both checked. Throws `destination.config-invalid`. */

@@ -26,7 +26,7 @@ interface StoredRow {
 
 /**
  * Gives a destination another configuration under the same name and kind. Secret fields that `fields` leaves out keep
- * their value. Running processes take it over by themselves; what is under way ends where it was sent. Everything not
+ * their value; those that are `null` are given up. Running processes take it over by themselves; what is under way ends where it was sent. Everything not
  * delivered yet, pending and exceptions alike, goes by the new configuration under the same identities. A destination that
  * stood still for its set-up goes on. Throws `destination.unknown`, `destination.config-invalid`, `destination.sealed`,
  * `destination.address-refused`, `destination.update-refused`.
@@ -45,7 +45,7 @@ export function updateDestination(
       throw new TillsyncError("destination.update-refused", `kind: is ${destination.kind}`);
     const { secretFields } = connectorOf(destination.kind);
     const kept = secretFields.some((name) => !Object.hasOwn(fields, name)) ? openSecrets(seal, stored, destination.key) : {};
-    const file = checkDestination({ ...kept, ...fields });
+    const file = checkDestination(withoutEmptied({ ...kept, ...fields }, secretFields));
     const before = JSON.parse(stored.config) as Record<string, unknown>;
     refuseOtherInclude(before, file.common.include);
     connectorOf(destination.kind).check(file.own);
@@ -61,6 +61,10 @@ export function updateDestination(
     return { destination: destination.name, changed, ...(await wakeWaiting(tx, destination, changed, by.nowMs)) };
   });
 }
+
+/** A secret field that is `null` is given up: what is sealed would otherwise stay. */
+const withoutEmptied = (fields: Readonly<Record<string, unknown>>, secretFields: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== null || !secretFields.includes(name)));
 
 async function wakeWaiting(tx: Queryable, { key }: Destination, changed: readonly string[], nowMs: number) {
   const retried = changed.length > 0 ? await retryMapped(tx, key, nowMs) : 0;

@@ -38,23 +38,35 @@ export function classifyError(error: unknown, sent: boolean): Fault {
   const last = ids.at(-1);
   // What earlier attempts met inside the client counts only where it leaves something open.
   if (last !== undefined && SET_UP.has(last)) return { kind: "set-up", detail: `Kafka ${last}` };
-  if (parts.some((part) => codeOf(part) === "PLT_KFK_AUTHENTICATION")) return { kind: "set-up", detail: "Kafka refuses the log-in" };
   const told = parts.map(userError).find((message) => message !== undefined && (!sent || message.startsWith("Unknown topic")));
   if (told !== undefined) return { kind: "set-up", detail: `Kafka: ${told}` };
+  if (parts.some(isRefusedLogIn)) return { kind: "set-up", detail: "Kafka refuses the log-in" };
   if (last !== undefined && REJECTED.has(last)) return { kind: "rejected", detail: `Kafka ${last}` };
   const open = ids.find((id) => UNCERTAIN.has(id));
   if (sent && open !== undefined) return { kind: "uncertain", detail: `Kafka ${open}` };
   if (sent && parts.some(wasCut)) return { kind: "uncertain", detail: "a connection broke before the acknowledgement" };
   if (last !== undefined) return { kind: "theirs", detail: `Kafka ${last}` };
   const fault = classifyFailure(error) as Fault;
-  return fault.kind === "uncertain" && !sent ? { kind: "theirs", detail: fault.detail } : fault;
+  if (fault.kind !== "uncertain" || sent) return fault;
+  // A broker that asks for a log-in and gets none does just that; so does one that goes down.
+  return {
+    kind: "theirs",
+    detail: parts.some(wasCut) ? "the brokers end each connection without a word: do sasl and tls match theirs?" : fault.detail,
+  };
 }
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
-/** The client's own words for a topic that is not there, and for TLS on one side alone. They name nothing but the topic. */
+/**
+ * The client's own words for a topic that is not there, and for TLS on one side alone. They name nothing but the topic. That
+ * it was closed by ourselves is nobody's mistake.
+ */
 const userError = (error: unknown): string | undefined =>
-  codeOf(error) === "PLT_KFK_USER" && error instanceof Error ? error.message : undefined;
+  codeOf(error) === "PLT_KFK_USER" && error instanceof Error && !error.message.startsWith("Client closed") ? error.message : undefined;
+
+/** Not one that a broker cut short, going down or for want of TLS. */
+const isRefusedLogIn = (error: unknown): boolean =>
+  codeOf(error) === "PLT_KFK_AUTHENTICATION" && ![...partsOf(error)].some((part) => codeOf(part) === "PLT_KFK_NETWORK");
 
 /** A connection that ended with requests on it; one that never came about is something else. */
 const wasCut = (error: unknown): boolean => codeOf(error) === "PLT_KFK_NETWORK" && classifyFailure(error).kind === "uncertain";

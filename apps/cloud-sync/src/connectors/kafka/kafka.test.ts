@@ -64,6 +64,8 @@ test.each([
   [new ProtocolError("MESSAGE_TOO_LARGE"), "rejected", "rejected"],
   [new AuthenticationError("no", { cause: new ProtocolError("SASL_AUTHENTICATION_FAILED") }), "set-up", "set-up"],
   [new AuthenticationError("no"), "set-up", "set-up"],
+  [new AuthenticationError("no", { cause: new NetworkError("closed") }), "uncertain", "theirs"],
+  [many(new NetworkError("closed"), new UserError("Client closed while retrying metadata.")), "uncertain", "theirs"],
   [new UserError("Unknown topic receipts."), "set-up", "set-up"],
   [new UserError("Broker requires TLS."), "uncertain", "set-up"],
   [new NetworkError("closed"), "uncertain", "theirs"],

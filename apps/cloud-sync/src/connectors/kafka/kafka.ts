@@ -10,7 +10,7 @@ const hostsOf = (config: KafkaConfig): string[] => brokersOf(config).map(({ host
 export const kafka: Connector<KafkaConfig> = {
   manifest,
   configSchema: kafkaConfigSchema,
-  secretFields: ["secret"],
+  secretFields: ["secret", "clientKey"],
   check: (config) => checkHosts(hostsOf(config), config),
   map: (item, config) => ({
     kind: "requests",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { categories } from "../../transactions/category.ts";
 import type { ConnectorManifest } from "../connector.ts";
+import { clientCertificateShape, refineClientCertificate } from "../tcp/client-certificate.ts";
 import { isTlsOrPrivate, PLAIN_TCP, tcpShape } from "../tcp/tcp-address.ts";
 
 /** Records on their way at once; those of one partition are one batch of Kafka's. */
@@ -23,6 +24,7 @@ const brokerSchema = z.string().regex(/^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,
 export const kafkaConfigSchema = z
   .strictObject({
     ...tcpShape,
+    ...clientCertificateShape,
     /** `HOST:PORT` of some brokers; the others are heard of from them. */
     brokers: z.array(brokerSchema).min(1).max(BROKERS_MAX),
     topic: z
@@ -39,6 +41,7 @@ export const kafkaConfigSchema = z
     secret: z.string().min(1).max(1_000).optional(),
   })
   .refine(isTlsOrPrivate, PLAIN_TCP)
+  .superRefine(refineClientCertificate)
   .refine((config) => (config.sasl === undefined) === (config.secret === undefined), {
     path: ["secret"],
     message: "sasl and secret come together",

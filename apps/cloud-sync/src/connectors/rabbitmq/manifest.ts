@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { categories } from "../../transactions/category.ts";
 import type { ConnectorManifest } from "../connector.ts";
+import { clientCertificateShape, refineClientCertificate } from "../tcp/client-certificate.ts";
 import { isTlsOrPrivate, PLAIN_TCP, tcpShape } from "../tcp/tcp-address.ts";
 
 /** Messages that wait for their confirmation at once. A broker confirms some hundred in a few milliseconds. */
@@ -37,6 +38,7 @@ const urlSchema = z
 export const rabbitmqConfigSchema = z
   .strictObject({
     ...tcpShape,
+    ...clientCertificateShape,
     /** `amqp://HOST:PORT/VHOST`, one for each node of the cluster. Whether it is TLS says `tls`. */
     urls: z.array(urlSchema).min(1).max(URLS_MAX),
     user: z.string().min(1).max(NAME_BYTES_MAX),
@@ -51,5 +53,6 @@ export const rabbitmqConfigSchema = z
       .refine(isKnown, `only ${placeholders.join(", ")} in braces`)
       .default("transaction.{store}"),
   })
-  .refine(isTlsOrPrivate, PLAIN_TCP);
+  .refine(isTlsOrPrivate, PLAIN_TCP)
+  .superRefine(refineClientCertificate);
 export type RabbitmqConfig = z.infer<typeof rabbitmqConfigSchema>;

@@ -13,7 +13,7 @@ const hostsOf = (config: RabbitmqConfig): string[] => config.urls.map(hostOf);
 export const rabbitmq: Connector<RabbitmqConfig> = {
   manifest,
   configSchema: rabbitmqConfigSchema,
-  secretFields: ["secret"],
+  secretFields: ["secret", "clientKey"],
   check: (config) => checkHosts(hostsOf(config), config),
   map: (item, config) => ({
     kind: "requests",

@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import { TillsyncError } from "@tillsync/sync-protocol";
 import { z } from "zod";
 import { isPrivateAddress } from "../address-guard.ts";
+import type { ClientCertificate } from "./client-certificate.ts";
+import { isCertificates } from "./pem.ts";
 
 /** A server that commits and then dawdles costs a repeat or a look-up. */
 const TIMEOUT_MS = 15_000;
@@ -14,7 +16,7 @@ export const tcpShape = {
   /** `verify`: TLS, and the certificate must be of the server's name. `off` carries everything in the clear: own network only. */
   tls: z.enum(["verify", "off"]).default("verify"),
   /** PEM of the authority that signed the server's certificate, where it is none that everybody knows. */
-  ca: z.string().startsWith("-----BEGIN CERTIFICATE-----").max(CA_CHARS_MAX).optional(),
+  ca: z.string().max(CA_CHARS_MAX).refine(isCertificates, "PEM of certificates").optional(),
   /** Deadline of one request. */
   timeoutMs: z.number().int().min(100).max(TIMEOUT_MAX_MS).default(TIMEOUT_MS),
   /** Lets servers be on this machine or its network, and be spoken to without TLS. */
@@ -34,19 +36,23 @@ export const isTlsOrPrivate = (address: Pick<TcpAddress, "tls" | "allowPrivateNe
 export const PLAIN_TCP = { path: ["tls"], message: "off needs allowPrivateNetwork" };
 
 /** Options of `tls.connect` for a server of this name, or false. */
-export const tlsOptions = (address: Pick<TcpAddress, "tls" | "ca">, host: string): false | TlsOptions =>
+export const tlsOptions = (address: Pick<TcpAddress, "tls" | "ca"> & ClientCertificate, host: string): false | TlsOptions =>
   address.tls === "off"
     ? false
     : {
         rejectUnauthorized: true,
         ...(isIP(host) === 0 ? { servername: host } : {}),
         ...(address.ca === undefined ? {} : { ca: address.ca }),
+        ...(address.clientCertificate === undefined ? {} : { cert: address.clientCertificate }),
+        ...(address.clientKey === undefined ? {} : { key: address.clientKey }),
       };
 
 export interface TlsOptions {
   readonly rejectUnauthorized: true;
   readonly servername?: string;
   readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** A private address among host names that are literals. Names are looked at when they are resolved, in the connection. */
