@@ -217,6 +217,16 @@ export const ERROR_CODES = {
     "A destination of this kind cannot be asked what it holds.",
     "Reconcile without --ask: that compares the log with what the destination acknowledged.",
   ),
+  "destination.return-without-sale": entry(
+    "never",
+    "Goods came back without a sale, and the destination gives money back for its own sales only.",
+    "Enter the return at the destination by hand, then skip the delivery with that as its reason.",
+  ),
+  "destination.stock-unproven": entry(
+    "never",
+    "Stock may have been moved, the answer never came, and the destination can no longer be asked.",
+    "Look into the articles' history at the destination for the reference that is named. If the change is missing, make it by hand; then skip the delivery.",
+  ),
   "destination.parked-limit": entry(
     "after-fix",
     "Too many items are parked; the destination stands still and keeps everything.",

@@ -36,6 +36,8 @@ export async function callShopify<T>(line: ShopifyLine, query: string, variables
   if (result.kind !== "answer") return result;
   const { status, json } = result.answer;
   const parsed = envelopeSchema.safeParse(json);
+  // The address is every item's: where nothing answers to it, nothing would get through.
+  if (status === 404) return { kind: "set-up", detail: "status 404: no such shop, or no such release of its API" };
   if (status !== 200) return { kind: "rejected", detail: `status ${status}` };
   if (!parsed.success) return { kind: "uncertain", detail: "an answer of another shape" };
   const { data, errors = [], extensions } = parsed.data;
@@ -45,7 +47,12 @@ export async function callShopify<T>(line: ShopifyLine, query: string, variables
   if (cost !== undefined) noteBudget(line, cost);
   if (codes.includes("ACCESS_DENIED")) return { kind: "set-up", detail: "ACCESS_DENIED" };
   if (codes.includes("INTERNAL_SERVER_ERROR")) return { kind: "uncertain", detail: "INTERNAL_SERVER_ERROR" };
-  if (errors.length > 0) return { kind: "rejected", detail: (errors[0]?.message ?? "").slice(0, 200) };
+  if (errors.length > 0) {
+    const detail = (errors[0]?.message ?? "").slice(0, 200);
+    // Something was done, and only the telling of it failed.
+    const isDone = Object.values(data ?? {}).some((value) => value !== null);
+    return isDone ? { kind: "uncertain", detail } : { kind: "rejected", detail };
+  }
   const value = shape.safeParse(data);
   return value.success ? { kind: "ok", value: value.data } : { kind: "uncertain", detail: "an answer of another shape" };
 }

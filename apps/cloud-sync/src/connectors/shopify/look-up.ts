@@ -5,9 +5,15 @@ import type { ShopifyLine } from "./line.ts";
 import { planItem } from "./map.ts";
 import { findOrder, judgeOrder } from "./orders.ts";
 import { findRefund, orderOf } from "./refunds.ts";
+import { lookUpStock } from "./stock/look-up-stock.ts";
+import { planStock } from "./stock/plan-stock.ts";
 
 /** Looks for every order and every refund of an item. */
 export async function lookUpAtShopify(line: ShopifyLine, item: DeliveryItem, context: SendContext): Promise<LookUpResult> {
+  if (item.transaction.transactionType === "Inventory") {
+    const stock = planStock(item, line.config);
+    return stock.kind === "stock" ? lookUpStock(line, stock.parts) : stock;
+  }
   const planned = planItem(item, line.config);
   if (planned.kind !== "plan") return planned;
   const found: (string | undefined)[] = [];
@@ -16,14 +22,14 @@ export async function lookUpAtShopify(line: ShopifyLine, item: DeliveryItem, con
     if (refund !== undefined) {
       const on = await orderOf(line, context, refund);
       if (on.kind !== "ok") return asLookUp(on);
-      const there = on.value === undefined ? undefined : findRefund(on.value, refund, planned.exponent);
+      const there = on.value === undefined ? undefined : findRefund(on.value, refund, planned.unit);
       if (there !== undefined && there.kind !== "ok") return asLookUp(there);
       found.unshift(there?.value);
     }
     if (order !== undefined) {
       const there = await findOrder(line, order.reference);
       if (there.kind !== "ok") return asLookUp(there);
-      const judged = there.value === undefined ? undefined : judgeOrder(there.value, order, planned.exponent);
+      const judged = there.value === undefined ? undefined : judgeOrder(there.value, order, planned.unit);
       if (judged !== undefined && judged.kind !== "ok") return asLookUp(judged);
       found.unshift(judged?.value);
     }

@@ -9,11 +9,26 @@ export const API_VERSION = "2026-10";
 
 export const manifest: ConnectorManifest = {
   kind: "shopify",
-  title: "Shopify (Admin GraphQL: orders and refunds)",
+  title: "Shopify (Admin GraphQL: orders, refunds and stock)",
   // Creating an order takes no key: its source identifier is looked for before every send.
   repeatability: { by: "lookup-first" },
-  capabilities: { categories: ["sales"], lookUp: true, batchItemsMax: 1, needsCause: false },
+  capabilities: { categories: ["sales", "inventory"], lookUp: true, batchItemsMax: 1, needsCause: false },
 };
+
+/** A shop with more stores than this has several destinations. */
+const LOCATIONS_MAX = 10_000;
+
+const stockSchema = z.strictObject({
+  /** POS store number: the number of Shopify's location. */
+  locations: z
+    .record(z.string().min(1).max(200), z.string().regex(/^\d{1,20}$/, "the number of a location"))
+    .refine((locations) => Object.keys(locations).length <= LOCATIONS_MAX, `at most ${LOCATIONS_MAX} locations`),
+  /** Type of the metaobjects in which changes of stock are written down before they are made. */
+  journal: z
+    .string()
+    .regex(/^[a-z0-9_-]{3,60}$/)
+    .default("tillsync_stock"),
+});
 
 /** The connector's own fields of a destination's file. */
 export const shopifyConfigSchema = z
@@ -28,6 +43,8 @@ export const shopifyConfigSchema = z
       .string()
       .regex(/^[a-z0-9-]{1,40}$/)
       .default("tillsync"),
+    /** Counts and movements of goods; without it they are not told. */
+    stock: stockSchema.optional(),
     mapping: mappingSchema.default(emptyMapping),
   })
   .refine(isEncryptedOrPrivate, PLAIN_HTTP);

@@ -7,6 +7,7 @@ import { settle, type Flow } from "../documents/settle.ts";
 import { shareExtras } from "../documents/share-extras.ts";
 import { startTranslation, type Translation } from "../mapping/translate.ts";
 import type { ShopifyConfig } from "./manifest.ts";
+import { planStock } from "./stock/plan-stock.ts";
 
 /** Money back on an order of ours. `on`: the receipt that the order is of; `order`: its reference, where that is known. */
 export interface PlannedRefund {
@@ -31,8 +32,14 @@ export interface ShopifyDocument {
   readonly order: PlannedOrder | undefined;
 }
 
+/** In what amounts are counted. */
+export interface MoneyUnit {
+  readonly currency: string;
+  readonly exponent: number;
+}
+
 export type Planned =
-  | { readonly kind: "plan"; readonly documents: readonly ShopifyDocument[]; readonly exponent: number }
+  | { readonly kind: "plan"; readonly documents: readonly ShopifyDocument[]; readonly unit: MoneyUnit }
   | { readonly kind: "nothing"; readonly reason: string }
   | { readonly kind: "mapping-missing"; readonly missing: readonly MissingCode[] }
   | { readonly kind: "rejected"; readonly detail: string };
@@ -46,19 +53,25 @@ interface Terms {
 export function planItem(item: DeliveryItem, config: ShopifyConfig): Planned {
   const documents = planDocuments(item).filter(({ transaction }) => !isEmpty(saleParts(transaction)));
   const [first] = documents;
+  const { currency } = config;
   if (first === undefined) return { kind: "nothing", reason: "no goods and no money for Shopify" };
-  if (documents.some(({ transaction }) => transaction.currency !== config.currency))
-    return { kind: "rejected", detail: `the shop is in ${config.currency}, and the receipt is not` };
+  if (documents.some(({ transaction }) => transaction.currency !== currency))
+    return { kind: "rejected", detail: `the shop is in ${currency}, and the receipt is not` };
   const translation = startTranslation(config.mapping);
   const made = documents.map((document) => planDocument(document, { translation, config }));
   if (translation.missing.length > 0) return { kind: "mapping-missing", missing: translation.missing };
   const refused = made.find((one) => typeof one === "string");
   if (typeof refused === "string") return { kind: "rejected", detail: refused };
-  return { kind: "plan", documents: made.filter((one) => typeof one !== "string"), exponent: first.transaction.exponent };
+  return {
+    kind: "plan",
+    documents: made.filter((one) => typeof one !== "string"),
+    unit: { currency, exponent: first.transaction.exponent },
+  };
 }
 
 /** The requests of an item for the dry run. */
 export function mapItem(item: DeliveryItem, config: ShopifyConfig): Mapped {
+  if (item.transaction.transactionType === "Inventory") return mapStock(item, config);
   const planned = planItem(item, config);
   if (planned.kind !== "plan") return planned;
   return {
@@ -69,6 +82,19 @@ export function mapItem(item: DeliveryItem, config: ShopifyConfig): Mapped {
         : [{ reference, what: "refundCreate", body: { on: refund.on, flows: refund.flows, goods: refund.goods } }]),
       ...(order === undefined ? [] : [{ reference, what: "orderCreate", body: order.input }]),
     ]),
+  };
+}
+
+function mapStock(item: DeliveryItem, config: ShopifyConfig): Mapped {
+  const planned = planStock(item, config);
+  if (planned.kind !== "stock") return planned;
+  return {
+    kind: "requests",
+    requests: planned.parts.map((part) => ({
+      reference: part.reference,
+      what: part.kind === "count" ? "inventorySetQuantities" : "inventoryAdjustQuantities",
+      body: { location: part.location, reason: part.reason, levels: part.levels },
+    })),
   };
 }
 
@@ -93,7 +119,7 @@ function planDocument(document: PlannedDocument, terms: Terms): ShopifyDocument 
   const needsOrder = goods.length > 0 || (isPost && back.length === 0);
   if (needsOrder && shared === undefined) return "discounts exceed what was sold";
   const on = isPost ? soldAs(parts.returned) : document.naturalKey;
-  if (back.length > 0 && on === undefined) return "goods came back without the one sale that they belong to: there is no order to refund";
+  if (back.length > 0 && on === undefined) return WITHOUT_SALE;
   return {
     reference,
     refund:
@@ -110,6 +136,10 @@ function planDocument(document: PlannedDocument, terms: Terms): ShopifyDocument 
     order: needsOrder ? { reference, total, input: orderInput(document, { goods, shared: shared ?? [], payments }, terms) } : undefined,
   };
 }
+
+/** Shopify refunds orders only: no mutation gives money back that belongs to none. */
+const WITHOUT_SALE =
+  "goods came back without the one sale that they belong to: there is no order to refund (destination.return-without-sale)";
 
 /** The one receipt under which all returned goods were sold. */
 function soldAs(returned: readonly GoodsLine[]): string | undefined {

@@ -2,7 +2,7 @@ import { parseAmount } from "@tillsync/sync-protocol";
 import { z } from "zod";
 import type { Outcome } from "../outcome.ts";
 import { callShopify, type ShopifyLine } from "./line.ts";
-import type { PlannedOrder } from "./map.ts";
+import type { MoneyUnit, PlannedOrder } from "./map.ts";
 import { refusalOf, userErrorsSchema } from "./user-errors.ts";
 
 const moneySchema = z.object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string() }) });
@@ -17,10 +17,13 @@ export const orderSchema = z.object({
 export type Order = z.infer<typeof orderSchema>;
 export type ShopMoney = z.infer<typeof moneySchema>;
 
+/** Refunds of an order that are read. */
+export const REFUNDS_MAX = 100;
+
 const FIELDS = `id sourceIdentifier originalTotalPriceSet { shopMoney { amount currencyCode } }
   lineItems(first: 250) { nodes { id sku refundableQuantity } }
   transactions(first: 100) { id gateway kind status }
-  refunds(first: 100) { id note totalRefundedSet { shopMoney { amount currencyCode } } }`;
+  refunds(first: ${REFUNDS_MAX}) { id note totalRefundedSet { shopMoney { amount currencyCode } } }`;
 const FIND = `query FindOrder($query: String!) { orders(first: 5, query: $query) { nodes { ${FIELDS} } } }`;
 const READ = `query ReadOrder($id: ID!) { order(id: $id) { ${FIELDS} } }`;
 const CREATE = `mutation CreateOrder($order: OrderCreateOrderInput!) {
@@ -50,27 +53,28 @@ export async function readOrder(line: ShopifyLine, id: string): Promise<Outcome<
 }
 
 /** Creates an order, unless it stands. */
-export async function createOrder(line: ShopifyLine, planned: PlannedOrder, exponent: number): Promise<Outcome<string>> {
+export async function createOrder(line: ShopifyLine, planned: PlannedOrder, unit: MoneyUnit): Promise<Outcome<string>> {
   const standing = await findOrder(line, planned.reference);
   if (standing.kind !== "ok") return standing;
-  if (standing.value !== undefined) return judgeOrder(standing.value, planned, exponent);
+  if (standing.value !== undefined) return judgeOrder(standing.value, planned, unit);
   const made = await callShopify(line, CREATE, { order: planned.input }, createSchema);
   if (made.kind !== "ok") return made;
   const { order, userErrors } = made.value.orderCreate;
   if (order === null) return refusalOf(userErrors);
-  return judgeOrder(order, planned, exponent);
+  return judgeOrder(order, planned, unit);
 }
 
 /** Ours, and of the receipt's total. */
-export function judgeOrder(order: Order, { reference, total }: PlannedOrder, exponent: number): Outcome<string> {
+export function judgeOrder(order: Order, { reference, total }: PlannedOrder, unit: MoneyUnit): Outcome<string> {
   if (order.sourceIdentifier !== reference) return { kind: "foreign", detail: "the answer's order is another's" };
-  const amount = minorOf(order.originalTotalPriceSet, exponent);
+  const amount = minorOf(order.originalTotalPriceSet, unit);
   return amount === total
     ? { kind: "ok", value: order.id }
     : { kind: "foreign", detail: `the order under our reference is of ${amount ?? "no amount"}, and the receipt of ${total}` };
 }
 
-export function minorOf({ shopMoney }: ShopMoney, exponent: number): bigint | undefined {
+/** Minor units; undefined: no amount, or one of another currency. */
+export function minorOf({ shopMoney }: ShopMoney, { currency, exponent }: MoneyUnit): bigint | undefined {
   const parsed = parseAmount(shopMoney.amount, exponent);
-  return parsed.ok ? BigInt(parsed.amount) : undefined;
+  return parsed.ok && shopMoney.currencyCode === currency ? BigInt(parsed.amount) : undefined;
 }

@@ -3,22 +3,37 @@ import type { ShopifyLine } from "./line.ts";
 import { planItem } from "./map.ts";
 import { createOrder } from "./orders.ts";
 import { createRefund } from "./refunds.ts";
+import { planStock } from "./stock/plan-stock.ts";
+import { settleStock } from "./stock/settle-stock.ts";
 
 /** Brings an item to its end at Shopify. Refunds go first: where the order to refund is not there, nothing was sent. */
 export async function sendToShopify(line: ShopifyLine, item: DeliveryItem, context: SendContext): Promise<SendResult> {
+  if (item.transaction.transactionType === "Inventory") return sendStock(line, item);
   const planned = planItem(item, line.config);
   if (planned.kind !== "plan") return planned;
   let vendorId: string | undefined;
   for (const { refund, order } of planned.documents) {
     if (refund !== undefined) {
-      const refunded = await createRefund(line, context, refund, planned.exponent);
+      const refunded = await createRefund(line, context, refund, planned.unit);
       if (refunded.kind !== "ok") return refunded;
       vendorId = refunded.value;
     }
     if (order === undefined) continue;
-    const created = await createOrder(line, order, planned.exponent);
+    const created = await createOrder(line, order, planned.unit);
     if (created.kind !== "ok") return created;
     vendorId = created.value;
+  }
+  return { kind: "delivered", ...(vendorId === undefined ? {} : { vendorId }) };
+}
+
+async function sendStock(line: ShopifyLine, item: DeliveryItem): Promise<SendResult> {
+  const planned = planStock(item, line.config);
+  if (planned.kind !== "stock") return planned;
+  let vendorId: string | undefined;
+  for (const part of planned.parts) {
+    const settled = await settleStock(line, part);
+    if (settled.kind !== "ok") return settled;
+    vendorId ??= settled.value;
   }
   return { kind: "delivered", ...(vendorId === undefined ? {} : { vendorId }) };
 }

@@ -6,7 +6,7 @@ import { manifest, shopifyConfigSchema, type ShopifyConfig } from "./manifest.ts
 import { mapItem } from "./map.ts";
 import { sendToShopify } from "./send.ts";
 
-/** Shopify: sales as orders that are paid and fulfilled, returns as refunds on them. */
+/** Shopify: sales as orders that are paid and fulfilled, returns as refunds on them, counts and movements of goods as stock. */
 export const shopify: Connector<ShopifyConfig> = {
   manifest,
   configSchema: shopifyConfigSchema,

@@ -6,6 +6,7 @@ import type { FakeOptions, VendorMemory } from "../../testing/vendor-fake/run-sc
 import type { FakeVendor } from "../../testing/vendor-fake/start-vendor-fake.ts";
 import type { FakeAnswer, FakeCall } from "../../testing/vendor-fake/vendor-rules.ts";
 import type { VirtualClock } from "../../testing/vendor-fake/virtual-clock.ts";
+import { fakeStock, type FakeStock } from "./fake-stock.ts";
 
 const SPEC = "shopify/admin_2026-10.json.gz";
 const WINDOW_MS = 86_400_000;
@@ -55,7 +56,9 @@ const bagOf = (amount: bigint, currencyCode: string): Bag => {
 const refuse = (message: string): { userErrors: object[] } => ({ userErrors: [{ field: ["input"], message }] });
 
 /** A small Shopify: orders whose payments cover them, refunds that need a key, and throttling that says 200. */
-export function fakeShopify(clock: VirtualClock, { keysIgnored, blind }: FakeOptions): { vendor: FakeVendor; memory: VendorMemory } {
+export function fakeShopify(clock: VirtualClock, options: FakeOptions): { vendor: FakeVendor; memory: VendorMemory; stock: FakeStock } {
+  const { keysIgnored, blind } = options;
+  const stock = fakeStock(clock, options);
   const orders: FakeOrder[] = [];
   const keys = keyMemory(clock, WINDOW_MS, keysIgnored);
   const shown = (order: FakeOrder): object => structuredClone(blind ? { ...order, refunds: [] } : order);
@@ -122,6 +125,7 @@ export function fakeShopify(clock: VirtualClock, { keysIgnored, blind }: FakeOpt
     },
     orderCreate: createOrder,
     refundCreate: withKey,
+    ...stock.roots,
   };
   const schema = loadGraphQlSchema(SPEC);
   const vendor: FakeVendor = {
@@ -131,7 +135,7 @@ export function fakeShopify(clock: VirtualClock, { keysIgnored, blind }: FakeOpt
         ? executeGraphQl(schema, roots, call)
         : { status: 401, body: { errors: "[API] Invalid API key or access token" } },
     repeatable: ({ operation }) => operation !== "CreateOrder",
-    reads: ({ operation }) => operation === "FindOrder" || operation === "ReadOrder",
+    reads: ({ operation }) => /^(Find|Read)/.test(operation),
     limited: {
       status: 200,
       body: {
@@ -142,7 +146,7 @@ export function fakeShopify(clock: VirtualClock, { keysIgnored, blind }: FakeOpt
       },
     },
   };
-  return { vendor, memory: { documents: () => readDocuments(orders), points: () => ({}) } };
+  return { vendor, memory: { documents: () => [...readDocuments(orders), ...stock.documents()], points: () => ({}) }, stock };
 }
 
 /** One document for each reference: what was sold less what was refunded under it. What stands twice is one more. */

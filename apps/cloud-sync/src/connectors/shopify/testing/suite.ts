@@ -3,6 +3,7 @@ import type { VendorSuite } from "../../testing/vendor-fake/run-vendor-contract-
 import { shopifyConfigSchema, type ShopifyConfig } from "../manifest.ts";
 import { shopify } from "../shopify.ts";
 import { fakeShopify } from "./fake-shopify.ts";
+import { LOCATION } from "./fake-stock.ts";
 
 const config = (url: string, timeoutMs: number): ShopifyConfig =>
   shopifyConfigSchema.parse({
@@ -11,6 +12,7 @@ const config = (url: string, timeoutMs: number): ShopifyConfig =>
     allowPrivateNetwork: true,
     secret: "shpat_shopify-test",
     currency: "EUR",
+    stock: { locations: { "9": LOCATION } },
     mapping: {
       version: 1,
       stores: { "9": "Store 9" },
