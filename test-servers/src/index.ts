@@ -10,6 +10,7 @@ export type { KafkaCluster } from "./kafka/kafka.ts";
 export { CannotInstall } from "./process/install-debian.ts";
 export { kafka } from "./kafka/kafka.ts";
 export { securedKafka, type SecuredKafka } from "./kafka/secured-kafka.ts";
+export { securedRabbitmq, type SecuredRabbitmq } from "./rabbitmq/secured-rabbitmq.ts";
 export { makeAuthority } from "./tls/make-authority.ts";
 export type { RunningServer, StartOptions, TestServer } from "./test-server.ts";
 

@@ -7,7 +7,16 @@ import { DeadlinePassed } from "../tcp/within.ts";
 export type Fault = Extract<SendResult, { kind: "theirs" | "rejected" | "set-up" | "uncertain" }>;
 
 /** The broker's words for what only a person ends: wrong password, no right to it, no such virtual host or exchange, no broker at all. */
-const SET_UP = new Set(["ACCESS_REFUSED", "NOT_ALLOWED", "NOT_FOUND", "NOT_IMPLEMENTED", "VERSION_MISMATCH", "COMMAND_INVALID", "NO_AMQP"]);
+const SET_UP = new Set([
+  "ACCESS_REFUSED",
+  "NOT_ALLOWED",
+  "NOT_FOUND",
+  "NOT_IMPLEMENTED",
+  "VERSION_MISMATCH",
+  "COMMAND_INVALID",
+  "NO_AMQP",
+  "TLS_EXPECTED",
+]);
 
 const codeOf = (error: unknown): string | undefined => {
   const code = (error as { code?: unknown } | null)?.code;

@@ -14,6 +14,8 @@ const HEARTBEAT_S = 20;
 const FRAME_BYTES_MAX = 256 * 1024;
 const PORT = 5672;
 const TLS_PORT = 5671;
+const TLS_ALERT = 0x15;
+const TLS_MAJOR = 0x03;
 /** The client's own attempts to reconnect: we ask anew ourselves, since the reason of a refusal must be heard each time. */
 const NEVER_MS = 2_000_000_000;
 
@@ -132,6 +134,7 @@ function connect(config: RabbitmqConfig, url: string, onLost: () => void): Promi
     retryHigh: NEVER_MS,
   });
   boundFrames(connection);
+  if (config.tls === "off") noticeTls(connection);
   return new Promise((resolve, reject) => {
     connection.on("error", (error) => {
       connection.unsafeDestroy();
@@ -155,4 +158,16 @@ function boundFrames(connection: Connection): void {
     socket.destroy(Object.assign(new Error("no AMQP"), { code: "NO_AMQP" }));
     return null;
   };
+}
+
+/** Says so when the other end asks for TLS and we speak in the clear: it sends an alert, and cuts the connection. */
+function noticeTls(connection: Connection): void {
+  const { _socket: socket } = connection as unknown as { _socket: Socket };
+  socket.prependOnceListener("readable", () => {
+    const first: unknown = socket.read();
+    if (!Buffer.isBuffer(first)) return;
+    // No frame of AMQP begins so.
+    if (first[0] === TLS_ALERT && first[1] === TLS_MAJOR) socket.destroy(Object.assign(new Error("TLS"), { code: "TLS_EXPECTED" }));
+    else socket.unshift(first);
+  });
 }

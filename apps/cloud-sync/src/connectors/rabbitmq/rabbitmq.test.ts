@@ -124,6 +124,7 @@ describe("without a broker", () => {
   test.each([
     ["an HTTP server", "HTTP/1.1 400 Bad Request\r\n\r\n<html>", "set-up"],
     ["text that never ends", "x".repeat(64 * 1024), "set-up"],
+    ["a port with TLS", "\u0015\u0003\u0001\u0000\u0002\u0002\u000a", "set-up"],
     ["a broker of another version", "AMQP\u0000\u0001\u0000\u0000", "set-up"],
     ["small frames of no sense", "\u0001\u0000\u0000\u0000\u0000\u0000\u0001x\u0000".repeat(1_000), "theirs"],
   ])("%s on the other end is told as such and breaks nothing", async (_, text, kind) => {
