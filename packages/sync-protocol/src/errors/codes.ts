@@ -222,6 +222,11 @@ export const ERROR_CODES = {
     "Goods came back without a sale, and the destination gives money back for its own sales only.",
     "Enter the return at the destination by hand, then skip the delivery with that as its reason.",
   ),
+  "destination.return-unproven": entry(
+    "never",
+    "Goods may have been returned at the destination, and others changed the same sale there before that could be seen.",
+    "Look at the sale that is named at the destination. If the return is missing, make it by hand; then skip the delivery.",
+  ),
   "destination.stock-unproven": entry(
     "never",
     "Stock may have been moved, the answer never came, and the destination can no longer be asked.",

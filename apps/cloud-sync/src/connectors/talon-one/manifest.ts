@@ -6,7 +6,7 @@ import { emptyMapping, mappingSchema } from "../mapping/mapping.ts";
 
 export const manifest: ConnectorManifest = {
   kind: "talon-one",
-  title: "Talon.One (customer sessions and loyalty programs)",
+  title: "Talon.One (customer sessions, returns and loyalty programs)",
   // Sessions bear our id, but points have no key at all: the ledger is read before every send.
   repeatability: { by: "lookup-first" },
   capabilities: { categories: ["sales"], lookUp: true, batchItemsMax: 1, needsCause: false },
@@ -32,6 +32,8 @@ export const talonOneConfigSchema = z
     currency: currencySchema,
     /** Profile of sales without a member; without it their sessions are anonymous. */
     guestProfileId: z.string().min(1).max(200).default(""),
+    /** Tells goods that came back as returns of the sale's session, which takes back what campaigns gave for them. */
+    returns: z.boolean().default(true),
     /** Posts the points that the POS told. */
     loyalty: loyaltySchema.optional(),
     mapping: mappingSchema.default(emptyMapping),

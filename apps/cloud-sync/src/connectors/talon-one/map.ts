@@ -1,6 +1,6 @@
-import { formatAmount, type Amount, type RetailTransaction } from "@tillsync/sync-protocol";
+import { formatAmount, referencedKey, type Amount, type RetailTransaction } from "@tillsync/sync-protocol";
 import type { DeliveryItem, Mapped, MissingCode } from "../connector.ts";
-import { planDocuments } from "../documents/plan-documents.ts";
+import { planDocuments, type PlannedDocument } from "../documents/plan-documents.ts";
 import { isEmpty, saleParts, sum, type GoodsLine } from "../documents/sale-parts.ts";
 import { shareExtras } from "../documents/share-extras.ts";
 import { planMovements, type PointsMovement } from "../loyalty/plan-movements.ts";
@@ -18,8 +18,19 @@ export type PlannedSession =
     }
   | { readonly kind: "cancel"; readonly reference: string; readonly naturalKey: string };
 
+/** Goods that come back from the session that they were sold in. */
+export interface PlannedReturn {
+  readonly kind: "return";
+  readonly reference: string;
+  /** Natural key of the receipt that they were sold under. */
+  readonly on: string;
+  /** `price`: of one unit, in the currency's units. */
+  readonly goods: readonly { readonly sku: string; readonly quantity: number; readonly price: number }[];
+}
+
 export interface TalonOnePlan {
-  readonly sessions: readonly PlannedSession[];
+  /** What is taken back goes before what is new. */
+  readonly steps: readonly (PlannedSession | PlannedReturn)[];
   readonly movements: readonly PointsMovement[];
 }
 
@@ -29,47 +40,96 @@ export type Planned =
   | { readonly kind: "mapping-missing"; readonly missing: readonly MissingCode[] }
   | { readonly kind: "rejected"; readonly detail: string };
 
-/** Items of one session, as Talon.One limits them. */
+/** Items and units of one session, as Talon.One limits them. */
 export const CART_ITEMS_MAX = 1_000;
+export const CART_UNITS_MAX = 10_000;
 const RESPONSE = ["customerSession"];
 export const CANCEL = { customerSession: { state: "cancelled" }, responseContent: RESPONSE };
 
 /**
- * What an item becomes at Talon.One. A session is what was sold; goods that came back take their points with them and are
- * no session. What is taken back as a whole is a cancelled session. Pure.
+ * What an item becomes at Talon.One. A session is what was sold; goods that came back are returned from the session of their
+ * sale. What is taken back as a whole is a cancelled session, and what had come back then is sold again. Pure.
  */
 export function planItem(item: DeliveryItem, config: TalonOneConfig): Planned {
   const documents = planDocuments(item);
   const foreign = documents.find(({ transaction }) => transaction.currency !== config.currency)?.transaction.currency;
   if (foreign !== undefined) return { kind: "rejected", detail: `the application is in ${config.currency}, and the receipt in ${foreign}` };
-  const translation = startTranslation(config.mapping);
-  const sessions = documents.flatMap((document): (PlannedSession | undefined)[] => {
-    if (!hasSession(document.transaction)) return [];
-    if (document.role === "reverse") return [{ kind: "cancel", reference: document.of, naturalKey: document.naturalKey }];
-    return [closeSession(document.reference, document.transaction, translation, config)];
-  });
+  const terms: Terms = { translation: startTranslation(config.mapping), config };
+  const steps = documents.flatMap((document) => planDocument(document, terms));
   const movements = config.loyalty === undefined ? [] : planMovements(item);
-  if (translation.missing.length > 0) return { kind: "mapping-missing", missing: translation.missing };
-  const made = sessions.filter((one) => one !== undefined);
-  if (made.length < sessions.length)
-    return { kind: "rejected", detail: `discounts exceed what was sold, or more than ${CART_ITEMS_MAX} cart items` };
-  if (made.length === 0 && movements.length === 0) return { kind: "nothing", reason: "nothing was sold, and no member's points moved" };
-  return { kind: "plan", plan: { sessions: made, movements } };
+  const { missing } = terms.translation;
+  if (missing.length > 0) return { kind: "mapping-missing", missing };
+  const made = steps.filter((one) => one !== undefined);
+  if (made.length < steps.length)
+    return {
+      kind: "rejected",
+      detail: `discounts exceed what was sold, or more than ${CART_ITEMS_MAX} cart items or ${CART_UNITS_MAX} units`,
+    };
+  if (made.length === 0 && movements.length === 0)
+    return { kind: "nothing", reason: "nothing was sold or came back from a sale, and no member's points moved" };
+  return { kind: "plan", plan: { steps: made, movements } };
 }
+
+interface Terms {
+  readonly translation: Translation;
+  readonly config: TalonOneConfig;
+}
+type Step = PlannedSession | PlannedReturn | undefined;
+
+function planDocument({ role, reference, transaction, naturalKey, ...rest }: PlannedDocument, terms: Terms): Step[] {
+  const parts = saleParts(transaction);
+  const isSession = !isEmpty(parts) && (parts.sold.length > 0 || parts.returned.length === 0);
+  const back = terms.config.returns ? parts.returned.filter((goods) => soldUnder(goods) !== undefined) : [];
+  if (role === "reverse" && "of" in rest)
+    return [
+      ...(isSession ? [{ kind: "cancel" as const, reference: rest.of, naturalKey }] : []),
+      // A return cannot be taken back: the goods are sold once more.
+      ...(back.length === 0 ? [] : [closeSession(reference, transaction, { goods: back, extras: 0n }, terms)]),
+    ];
+  const extras = sum(parts.extras.map(({ amount }) => amount));
+  return [
+    ...planReturns(reference, back, transaction.exponent, terms),
+    ...(isSession ? [closeSession(reference, transaction, { goods: parts.sold, extras }, terms)] : []),
+  ];
+}
+
+const soldUnder = ({ line }: GoodsLine): string | undefined => (line.returnOf === undefined ? undefined : referencedKey(line.returnOf));
+
+/** One return for each sale that goods came back from. */
+const planReturns = (reference: string, back: readonly GoodsLine[], exponent: number, { translation }: Terms): PlannedReturn[] =>
+  [...Map.groupBy(back, soldUnder)].flatMap(([on, lines], at) =>
+    on === undefined
+      ? []
+      : [
+          {
+            kind: "return",
+            reference: `${reference}-t${at}`,
+            on,
+            goods: lines.map(({ line, quantity, gross }) => {
+              const units = wholeUnits(quantity);
+              return { sku: translation.item(line), quantity: Number(units), price: Number(unitsOf(gross / units, exponent)) };
+            }),
+          },
+        ],
+  );
 
 /** The requests of an item for the dry run. */
 export function mapItem(item: DeliveryItem, config: TalonOneConfig): Mapped {
   const planned = planItem(item, config);
   if (planned.kind !== "plan") return planned;
-  const { sessions, movements } = planned.plan;
+  const { steps, movements } = planned.plan;
   return {
     kind: "requests",
     requests: [
-      ...sessions.map((one) => ({
-        reference: one.reference,
-        what: `PUT /v2/customer_sessions/${one.reference}`,
-        body: one.kind === "close" ? one.body : CANCEL,
-      })),
+      ...steps.map((one) =>
+        one.kind === "return"
+          ? { reference: one.reference, what: "POST /v2/customer_sessions/{session}/returns", body: { on: one.on, goods: one.goods } }
+          : {
+              reference: one.reference,
+              what: `PUT /v2/customer_sessions/${one.reference}`,
+              body: one.kind === "close" ? one.body : CANCEL,
+            },
+      ),
       ...movements.map((one) => ({ reference: one.reference, what: `PUT ${pathOfMove(one)}`, body: pointsBody(one, config) })),
     ],
   };
@@ -86,27 +146,21 @@ export const pointsBody = ({ points, reference }: PointsMovement, { loyalty }: T
   ...(loyalty?.subledgerId === undefined ? {} : { subledgerId: loyalty.subledgerId }),
 });
 
-/** Whether a receipt is a session at all: something was sold. */
-function hasSession(transaction: RetailTransaction): boolean {
-  const parts = saleParts(transaction);
-  return !isEmpty(parts) && (parts.sold.length > 0 || parts.returned.length === 0);
-}
-
 function closeSession(
   reference: string,
   transaction: RetailTransaction,
-  translation: Translation,
-  config: TalonOneConfig,
+  { goods, extras }: { readonly goods: readonly GoodsLine[]; readonly extras: bigint },
+  { translation, config }: Terms,
 ): PlannedSession | undefined {
-  const parts = saleParts(transaction);
   const amounts = shareExtras(
-    parts.sold.map(({ gross }) => gross),
-    sum(parts.extras.map(({ amount }) => amount)),
+    goods.map(({ gross }) => gross),
+    extras,
   );
   const { exponent } = transaction;
   const storeIntegrationId = translation.store(transaction.identity.store);
-  const cartItems = parts.sold.flatMap((goods, at) => cartItemsOf(goods, amounts?.[at] ?? 0n, exponent, translation));
-  if (amounts === undefined || cartItems.length > CART_ITEMS_MAX) return undefined;
+  const cartItems = goods.flatMap((one, at) => cartItemsOf(one, amounts?.[at] ?? 0n, exponent, translation));
+  const units = goods.reduce((total, { quantity }) => total + wholeUnits(quantity), 0n);
+  if (amounts === undefined || cartItems.length > CART_ITEMS_MAX || units > CART_UNITS_MAX) return undefined;
   const profileId = transaction.loyalty?.memberRef ?? config.guestProfileId;
   return {
     kind: "close",
@@ -118,9 +172,12 @@ function closeSession(
 
 const unitsOf = (amount: bigint, exponent: number): string => formatAmount(amount.toString() as Amount, exponent);
 
+/** Talon.One counts whole units; a weight is one. */
+const wholeUnits = (quantity: string): bigint => (/^[1-9]\d{0,3}$/.test(quantity) ? BigInt(quantity) : 1n);
+
 /** A price has no parts of a cent: units whose amount does not divide become two items whose prices differ by one. */
 function cartItemsOf({ line, quantity }: GoodsLine, amount: bigint, exponent: number, translation: Translation): object[] {
-  const units = /^[1-9]\d{0,3}$/.test(quantity) ? BigInt(quantity) : 1n;
+  const units = wholeUnits(quantity);
   const [price, rest] = [amount / units, amount % units];
   const item = (count: bigint, each: bigint): object => ({
     sku: translation.item(line),

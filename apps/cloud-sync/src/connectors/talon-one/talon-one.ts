@@ -6,7 +6,7 @@ import { manifest, talonOneConfigSchema, type TalonOneConfig } from "./manifest.
 import { mapItem } from "./map.ts";
 import { sendToTalonOne } from "./send.ts";
 
-/** Talon.One: what was sold as closed customer sessions, members' points in a loyalty program. */
+/** Talon.One: what was sold as closed customer sessions, what came back as their returns, members' points in a loyalty program. */
 export const talonOne: Connector<TalonOneConfig> = {
   manifest,
   configSchema: talonOneConfigSchema,
@@ -16,7 +16,7 @@ export const talonOne: Connector<TalonOneConfig> = {
   open: (config, ports) => {
     const line = openTalonOneLine(config, ports);
     return {
-      send: (item) => sendToTalonOne(line, item),
+      send: (item, context) => sendToTalonOne(line, item, context),
       lookUp: (item) => lookUpAtTalonOne(line, item),
       close: () => line.http.close(),
     };
