@@ -1,6 +1,6 @@
 import type { AdapterOutput, Checkpoint, SetAsideRecord } from "@tillsync/pos-adapters";
 import type { Capture } from "@tillsync/sync-protocol";
-import { appendMany, type AppendOutcome } from "../journal/append-many.ts";
+import { appendMany, type AppendOutcome, type PassOver } from "../journal/append-many.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import type { Reader } from "./reader.ts";
 import { keepSetAside, NOT_A_SALE } from "./set-aside.ts";
@@ -12,8 +12,6 @@ export interface Origin {
   /** File name without folder. */
   readonly name: string;
   readonly reader: Reader;
-  /** The pass over the source; see `AppendOptions.reading`. */
-  readonly reading: number;
   readonly sha256?: string | undefined;
 }
 
@@ -22,12 +20,14 @@ export type ReadMasked = (range: readonly [number, number]) => Uint8Array;
 
 export interface OutputBatch {
   readonly origin: Origin;
+  /** The pass over the source; see `AppendOptions.reading`. */
+  readonly reading: PassOver;
   readonly outputs: readonly AdapterOutput[];
   /** What the adapter knew before these outputs; kept with what is set aside, to read it again alone. */
   readonly before: Checkpoint;
   readonly readMasked: ReadMasked;
   /** Further writes of the same transaction: the source's position. */
-  readonly alongside?: (summary: CaptureSummary) => void;
+  readonly alongside?: (summary: CaptureSummary, reading: number) => void;
 }
 
 /**
@@ -45,14 +45,14 @@ export function appendOutputs(store: AgentStore, batch: OutputBatch): CaptureSum
   };
   const items = records.map((record) => ({ transaction: record.transaction, capture: captureOf(origin, record.range) }));
   appendMany(store, items, {
-    reading: origin.reading,
-    alongside: (outcomes) => {
+    reading: batch.reading,
+    alongside: (outcomes, reading) => {
       outcomes.forEach((outcome, i) => {
         const code = count(summary, outcome);
         if (code !== undefined) keep({ code, range: records[i]?.range ?? [0, 0] });
       });
       for (const output of batch.outputs) if (output.kind === "set-aside") keep(output);
-      batch.alongside?.(summary);
+      batch.alongside?.(summary, reading);
     },
   });
   return summary;

@@ -77,25 +77,25 @@ async function captureOnce(
 
 async function readWhole(deps: CaptureDeps, file: SourceFile, name: string, reader: Reader, sha256: Buffer, summary: CaptureSummary) {
   const { store, guard } = deps;
-  const id = guard.run(() => beginReading(store, ONE_OFF, name, reader));
   let found = 0;
   const result = await readPass({
     store,
     guard,
     file,
-    origin: { source: ONE_OFF, name, reader, reading: id, sha256: sha256.toString("base64url") },
+    origin: { source: ONE_OFF, name, reader, sha256: sha256.toString("base64url") },
+    reading: () => beginReading(store, ONE_OFF, name, reader),
     resume: undefined,
     hash: createHash("sha256"),
     hashedTo: 0,
     mode: "ended",
     stopping: deps.stopping,
-    keep: (progress, chunk) => {
+    keep: (progress, chunk, reading) => {
       found += chunk.transactions;
       if (!progress.ended) return;
       // A content that was read while it changed is not entered: it will be read again.
       if (sha256.equals(progress.prefixHash)) keepDigest(store, sha256, reader.fingerprint, found);
       if (!progress.truncated) settleFile(store, ONE_OFF, name);
-      forgetReading(store, id);
+      forgetReading(store, reading);
     },
   });
   if (result.kind === "changed") return "changed" as const;

@@ -3,6 +3,8 @@ import type { AdapterOutput, Checkpoint, ParseSession } from "@tillsync/pos-adap
 import type { SourceFile } from "../sources/open-file.ts";
 import type { AgentStore } from "../store/agent-store.ts";
 import type { DiskGuard } from "../health/disk-guard.ts";
+import type { PassOver } from "../journal/append-many.ts";
+import { inTransaction } from "../store/in-transaction.ts";
 import { appendOutputs, type Origin } from "./append-outputs.ts";
 import { CHUNK_BYTES, FIRST_CHUNK_BYTES } from "./limits.ts";
 import { readMaskedFrom } from "./read-masked.ts";
@@ -24,7 +26,7 @@ export interface Progress {
 /**
  * What the file's end is worth. `growing`: it may be in the middle of a write; complete transactions are taken, what
  * cannot be read may be half written and stops the pass. `settled`: what cannot be read is set aside, but the file goes
- * on. `resting`: its end is an end, unless that is in the middle of a record. `ended`: its end is an end.
+ * on. In both, the end of a whole document is an end. `resting`: its end is an end, unless that is in the middle of a record. `ended`: its end is an end.
  */
 export type PassMode = "growing" | "settled" | "resting" | "ended";
 
@@ -33,6 +35,8 @@ export interface Pass {
   readonly guard: DiskGuard;
   readonly file: SourceFile;
   readonly origin: Origin;
+  /** The pass that goes on, or what begins it: done with its first commit. */
+  readonly reading: PassOver;
   readonly resume: Checkpoint | undefined;
   /** Of the file's first `hashedTo` bytes; goes on with the pass. */
   readonly hash: Hash;
@@ -40,7 +44,7 @@ export interface Pass {
   readonly mode: PassMode;
   readonly stopping?: (() => boolean) | undefined;
   /** Inside the transaction of each commit. */
-  readonly keep: (progress: Progress, summary: CaptureSummary) => void;
+  readonly keep: (progress: Progress, summary: CaptureSummary, reading: number) => void;
 }
 
 export type PassResult =
@@ -54,7 +58,7 @@ export type PassResult =
   /** The process ends; what was read is committed. */
   | { readonly kind: "stopped"; readonly summary: CaptureSummary }
   /** The adapter threw. What it had not read is set aside. */
-  | { readonly kind: "failed"; readonly summary: CaptureSummary };
+  | { readonly kind: "failed"; readonly summary: CaptureSummary; readonly reading: PassOver };
 
 /**
  * Reads a file from a checkpoint to the size it had when it was opened, chunk by chunk: each chunk's transactions, what
@@ -63,20 +67,36 @@ export type PassResult =
  */
 export async function readPass(pass: Pass): Promise<PassResult> {
   const run = startRun(pass);
-  const buffer = new Uint8Array(CHUNK_BYTES);
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, pass.file.size));
   while (run.at < pass.file.size) {
-    if (pass.stopping?.() === true) return { kind: "stopped", summary: run.summary };
+    if (pass.stopping?.() === true) return leave(pass, run, "stopped");
     const wanted = Math.min(run.at === 0 ? FIRST_CHUNK_BYTES : buffer.length, pass.file.size - run.at);
     const read = await pass.file.read(buffer.subarray(0, wanted), run.at);
-    if (read === 0) return { kind: "changed", summary: run.summary };
+    if (read === 0) return leave(pass, run, "changed");
     const outcome = takeChunk(pass, run, buffer.subarray(0, read));
+    if (outcome === "failed") return failed(run);
     if (outcome !== "taken") return { kind: outcome, summary: run.summary };
   }
-  if (run.uncommitted) commit(pass, run, []);
-  if (pass.mode === "growing" || pass.mode === "settled") return { kind: "waiting", summary: run.summary };
-  if (await pass.file.hasChanged()) return { kind: "changed", summary: run.summary };
-  return takeEnd(pass, run);
+  if (mayEnd(pass, run)) {
+    if (!(await pass.file.hasChanged())) return takeEnd(pass, run);
+    commit(pass, run);
+    return { kind: "changed", summary: run.summary };
+  }
+  if (run.uncommitted) commit(pass, run);
+  return { kind: "waiting", summary: run.summary };
 }
+
+/** A file that is let go of before its first commit is known all the same, so that its going would be noticed. */
+function leave(pass: Pass, run: Run, kind: "changed" | "stopped"): PassResult {
+  const { reading } = run;
+  if (typeof reading === "function") pass.guard.run(() => inTransaction(pass.store, reading));
+  return { kind, summary: run.summary };
+}
+
+const failed = ({ summary, reading }: Run): PassResult => ({ kind: "failed", summary, reading });
+
+/** A whole document has ended with its last byte, also in a file that was written just now: whatever follows is another one. */
+const mayEnd = ({ mode }: Pass, { session }: Run): boolean => mode === "resting" || mode === "ended" || session.isWhole?.() === true;
 
 interface Run {
   readonly session: ParseSession;
@@ -85,6 +105,9 @@ interface Run {
   at: number;
   hashedTo: number;
   before: Checkpoint;
+  reading: PassOver;
+  /** Outputs of the last chunk, which are committed with the file's end. */
+  held: AdapterOutput[];
   uncommitted: boolean;
 }
 
@@ -96,6 +119,8 @@ function startRun(pass: Pass): Run {
     at: resume?.offset ?? 0,
     hashedTo: pass.hashedTo,
     before: resume ?? { offset: 0, state: null },
+    reading: pass.reading,
+    held: [],
     uncommitted: false,
   };
 }
@@ -120,23 +145,34 @@ function takeChunk(pass: Pass, run: Run, chunk: Uint8Array): "taken" | "unclear"
     );
     return "unclear";
   }
-  if (outputs.length > 0) commit(pass, run, outputs);
-  else run.uncommitted = true;
+  run.held = outputs;
+  run.uncommitted = true;
+  const isLast = run.at === pass.file.size;
+  if (outputs.length > 0 && !(isLast && mayEnd(pass, run))) commit(pass, run);
   return "taken";
 }
 
 function takeEnd(pass: Pass, run: Run): PassResult {
   const outputs = callAdapter(() => run.session.end());
-  if (outputs === undefined) return { kind: fail(pass, run), summary: run.summary };
+  if (outputs === undefined) {
+    commit(pass, run);
+    fail(pass, run);
+    return failed(run);
+  }
   const truncated = outputs.some((output) => output.kind === "set-aside" && output.code === "capture.truncated");
-  if (truncated && pass.mode === "resting") return { kind: "waiting", summary: run.summary };
-  commit(pass, run, outputs, { truncated });
+  if (truncated && pass.mode === "resting") {
+    if (run.uncommitted) commit(pass, run);
+    return { kind: "waiting", summary: run.summary };
+  }
+  run.held.push(...outputs);
+  commit(pass, run, { truncated });
   return { kind: "ended", summary: run.summary, truncated };
 }
 
-function commit(pass: Pass, run: Run, outputs: readonly AdapterOutput[], end?: { truncated: boolean }): void {
+/** Commits what is held, and how far the pass has come. */
+function commit(pass: Pass, run: Run, end?: { truncated: boolean }): void {
   const checkpoint = run.session.checkpoint();
-  commitOutputs(pass, run, outputs, {
+  commitOutputs(pass, run, run.held, {
     checkpoint,
     hashedTo: run.hashedTo,
     prefixHash: pass.hash.copy().digest(),
@@ -144,6 +180,7 @@ function commit(pass: Pass, run: Run, outputs: readonly AdapterOutput[], end?: {
     truncated: end?.truncated ?? false,
   });
   run.before = checkpoint;
+  run.held = [];
   run.uncommitted = false;
 }
 
@@ -151,13 +188,16 @@ function commitOutputs(pass: Pass, run: Run, outputs: readonly AdapterOutput[], 
   const { store, guard, origin, file } = pass;
   const before = run.before.offset > 0 ? run.before : (progress?.checkpoint ?? run.before);
   const readMasked = readMaskedFrom(file, origin.reader);
-  const alongside = (summary: CaptureSummary): void => {
-    if (progress !== undefined) pass.keep(progress, summary);
+  let begun: PassOver = run.reading;
+  const alongside = (summary: CaptureSummary, reading: number): void => {
+    begun = reading;
+    if (progress !== undefined) pass.keep(progress, summary, reading);
   };
   addSummary(
     run.summary,
-    guard.run(() => appendOutputs(store, { origin, outputs, before, readMasked, alongside })),
+    guard.run(() => appendOutputs(store, { origin, reading: run.reading, outputs, before, readMasked, alongside })),
   );
+  run.reading = begun;
 }
 
 /** An adapter promises never to throw on bytes; if one does, the file is set aside from where it stood, and nothing else suffers. */

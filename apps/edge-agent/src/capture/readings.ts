@@ -1,6 +1,5 @@
 import type { Checkpoint } from "@tillsync/pos-adapters";
 import type { AgentStore } from "../store/agent-store.ts";
-import { inTransaction } from "../store/in-transaction.ts";
 import { sql } from "../store/sql.ts";
 import type { Progress } from "./read-pass.ts";
 import type { Reader } from "./reader.ts";
@@ -42,32 +41,31 @@ export function findReading(store: AgentStore, source: string, name: string): Re
 
 /**
  * Begins a new pass over a file, from its first byte or going on from `from`, and forgets the one before. Its id tells a
- * receipt that comes twice in one pass from one that comes again in the next.
+ * receipt that comes twice in one pass from one that comes again in the next. Call it inside a transaction: that of the first
+ * commit, so that a small file costs one.
  */
 export function beginReading(store: AgentStore, source: string, name: string, reader: Reader, from?: Reading): number {
-  return inTransaction(store, () => {
-    keepReader(store, reader);
-    store.prepare(sql`DELETE FROM reading WHERE source = ? AND name = ?`).run(source, name);
-    const result = store
-      .prepare(
-        sql`INSERT INTO reading (source, name, reader, size, mtime_ms, position, checkpoint, hashed_to, prefix_hash, transactions, state, seen_at_ms)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)`,
-      )
-      .run(
-        source,
-        name,
-        reader.fingerprint,
-        from?.size ?? 0,
-        from?.mtimeMs ?? 0,
-        from?.checkpoint?.offset ?? 0,
-        from?.checkpoint === undefined ? null : JSON.stringify(from.checkpoint),
-        from?.hashedTo ?? 0,
-        from?.prefixHash ?? NOTHING,
-        from?.transactions ?? 0,
-        store.now(),
-      );
-    return Number(result.lastInsertRowid);
-  });
+  keepReader(store, reader);
+  store.prepare(sql`DELETE FROM reading WHERE source = ? AND name = ?`).run(source, name);
+  const result = store
+    .prepare(
+      sql`INSERT INTO reading (source, name, reader, size, mtime_ms, position, checkpoint, hashed_to, prefix_hash, transactions, state, seen_at_ms)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)`,
+    )
+    .run(
+      source,
+      name,
+      reader.fingerprint,
+      from?.size ?? 0,
+      from?.mtimeMs ?? 0,
+      from?.checkpoint?.offset ?? 0,
+      from?.checkpoint === undefined ? null : JSON.stringify(from.checkpoint),
+      from?.hashedTo ?? 0,
+      from?.prefixHash ?? NOTHING,
+      from?.transactions ?? 0,
+      store.now(),
+    );
+  return Number(result.lastInsertRowid);
 }
 
 /** Keeps how far a pass has come. Call it in the transaction of what it found. */

@@ -36,11 +36,17 @@ export type AppendOutcome =
   | { readonly kind: "too-large" };
 
 export interface AppendOptions {
-  /** The pass over a source that the items come from (`reading.id`); two contents under one key in one pass conflict. */
-  readonly reading?: number;
-  /** Writes of the same transaction: the source's position, what was set aside. Sees what became of the items. */
-  readonly alongside?: (outcomes: readonly AppendOutcome[]) => void;
+  /**
+   * The pass over a source that the items come from (`reading.id`), or what begins it in this transaction; two contents under one
+   * key in one pass conflict.
+   */
+  readonly reading?: PassOver;
+  /** Writes of the same transaction: the source's position, what was set aside. Sees what became of the items, and the pass. */
+  readonly alongside?: (outcomes: readonly AppendOutcome[], reading: number) => void;
 }
+
+/** A pass that was begun, by its id; or what begins it and gives its id, called inside of a transaction and again should that fail. */
+export type PassOver = number | (() => number);
 
 /** No pass over a source: every other content is a revision. */
 const NO_READING = 0;
@@ -57,15 +63,15 @@ interface Receipt extends Contribution {
  * `store.disk-full`, `store.disk-error`, `store.corrupt`; then nothing was written and the same call may be repeated.
  */
 export function appendMany(store: AgentStore, items: readonly AppendItem[], options: AppendOptions = {}): AppendOutcome[] {
-  const reading = options.reading ?? NO_READING;
   let end: JournalEnd = store.end;
   const outcomes = inTransaction(store, () => {
+    const reading = typeof options.reading === "function" ? options.reading() : (options.reading ?? NO_READING);
     const results = items.map((item) => {
       const { outcome, next } = appendOne(store, end, item, reading);
       end = next;
       return outcome;
     });
-    options.alongside?.(results);
+    options.alongside?.(results, reading);
     return results;
   });
   if (end !== store.end) moveEnd(store, end);

@@ -38,7 +38,7 @@ describe("the first load", () => {
     expect(readPrice(till.store, { itemId: "i7", at: AT })?.price?.amount).toBe("777");
     const chunks = cloud.requests.filter((path) => path.includes("/chunks/"));
     expect(chunks).toHaveLength(cloud.chunks.size);
-    expect(existsSync(join(till.dir, "reference-chunks"))).toBe(false);
+    await till.until(() => !existsSync(join(till.dir, "reference-chunks")), "the chunks' folder is gone");
     const status = till.downlink!.status();
     expect(status.collections.map(({ name }) => name).slice(3, 5)).toEqual(["prices", "products"]);
     expect(status.collections.find(({ name }) => name === "products")).toMatchObject({ documents: 1_199, loaded: true });

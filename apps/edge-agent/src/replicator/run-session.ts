@@ -14,6 +14,7 @@ import {
 } from "@tillsync/sync-protocol";
 import { performHello, type Happened } from "./perform-hello.ts";
 import { performPush, readBatchToSend, type PushDeps } from "./perform-push.ts";
+import { GATHER_MS } from "./limits.ts";
 import type { Timer } from "./ports.ts";
 
 export interface SessionDeps extends PushDeps {
@@ -42,6 +43,8 @@ interface Run {
   startingEpoch: boolean;
   /** Runs when word of new entries is due. */
   appended: Timer | undefined;
+  /** When the session last had word of new entries. */
+  toldAtMs: number;
   unsubscribe: (() => void) | undefined;
   readonly requests: Map<number, AbortController>;
   readonly timers: Map<TimerName, Timer>;
@@ -62,6 +65,7 @@ export function runSession(deps: SessionDeps): RunningSession {
     newestEpoch: deps.journal.end().epoch,
     startingEpoch: false,
     appended: undefined,
+    toldAtMs: Number.NEGATIVE_INFINITY,
     unsubscribe: undefined,
     requests: new Map(),
     timers: new Map(),
@@ -206,11 +210,13 @@ function startEpoch(run: Run, effect: EffectOf<"startEpoch">): void {
   tellEpoch(run, run.newestEpoch, effect.previousEpoch);
 }
 
-/** The sale that was just appended gets its yes first; many appended at once are one event. */
+/** The sale that was just appended gets its yes first; it is sent at once after a rest, and many in a row are one event. */
 function appended(run: Run): void {
   if (run.appended !== undefined || run.startingEpoch || run.ended) return;
-  run.appended = run.deps.ports.setTimer(0, () => {
+  const { ports } = run.deps;
+  run.appended = ports.setTimer(Math.max(0, run.toldAtMs + GATHER_MS - ports.monotonicMs()), () => {
     run.appended = undefined;
+    run.toldAtMs = ports.monotonicMs();
     guarded(run, () => tellAppended(run));
   });
 }

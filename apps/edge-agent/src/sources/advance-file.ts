@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { equalBytes, TillsyncError } from "@tillsync/sync-protocol";
 import { setFileAside } from "../capture/capture-file.ts";
 import { keepDigest, knownDigest } from "../capture/digest-ledger.ts";
+import type { PassOver } from "../journal/append-many.ts";
 import { hashPrefix } from "../capture/hash-file.ts";
 import { readPass, type PassMode, type PassResult } from "../capture/read-pass.ts";
 import type { Reader } from "../capture/reader.ts";
@@ -32,7 +33,7 @@ export async function advanceFile(deps: AdvanceDeps, source: FolderSource, reade
     const start = await findStart(deps, source, reader, name, file);
     if (start === "known") return "known";
     const result = await runPass(deps, source, reader, name, file, mode, start);
-    if (result.kind === "failed") closeFailed(deps, start.id, file, "adapter.failed");
+    if (result.kind === "failed") closeFailed(deps, result.reading, file, "adapter.failed");
     return result.kind;
   } finally {
     await file.close();
@@ -40,7 +41,7 @@ export async function advanceFile(deps: AdvanceDeps, source: FolderSource, reade
 }
 
 interface Start {
-  readonly id: number;
+  readonly reading: PassOver;
   readonly known: Reading | undefined;
   readonly hash: Hash;
 }
@@ -51,21 +52,21 @@ async function findStart(deps: SourceDeps, source: FolderSource, reader: Reader,
   const grown = known !== undefined && equalBytes(known.reader, reader.fingerprint) ? await hashIfGrown(file, known) : undefined;
   if (grown !== undefined && known !== undefined && canResume(reader, known)) {
     // After an end that was taken for one, the last records may come again with more to them: that is a new pass.
-    const id = known.state === "open" ? known.id : guard.run(() => beginReading(store, source.name, name, reader, known));
-    return { id, known, hash: grown };
+    const reading = known.state === "open" ? known.id : () => beginReading(store, source.name, name, reader, known);
+    return { reading, known, hash: grown };
   }
-  const id = guard.run(() => beginReading(store, source.name, name, reader));
+  const reading = (): number => beginReading(store, source.name, name, reader);
   const whole = await hashPrefix(file, file.size);
   if (whole !== undefined && knownDigest(store, whole.digest(), reader.fingerprint) !== undefined) {
     guard.run(() =>
       inTransaction(store, () => {
-        closeReading(store, id, file, "done");
+        closeReading(store, reading(), file, "done");
         settleFile(store, source.name, name);
       }),
     );
     return "known";
   }
-  return { id, known: undefined, hash: createHash("sha256") };
+  return { reading, known: undefined, hash: createHash("sha256") };
 }
 
 /** The running hash, when what was read of the file is still what it begins with. */
@@ -100,16 +101,17 @@ function runPass(
     store,
     guard,
     file,
-    origin: { source: source.name, name, reader, reading: start.id },
+    origin: { source: source.name, name, reader },
+    reading: start.reading,
     resume: start.known?.checkpoint,
     hash: start.hash,
     hashedTo: start.known?.hashedTo ?? 0,
     mode,
     stopping: deps.stopping,
-    keep: (progress, summary) => {
+    keep: (progress, summary, reading) => {
       deps.onMoved?.();
       found += summary.transactions;
-      keepProgress(store, start.id, file, progress, summary.transactions);
+      keepProgress(store, reading, file, progress, summary.transactions);
       if (!progress.ended) return;
       keepDigest(store, progress.prefixHash, reader.fingerprint, found);
       if (!progress.truncated) settleFile(store, source.name, name);
@@ -121,11 +123,13 @@ function refuse(deps: SourceDeps, source: FolderSource, reader: Reader, name: st
   const code = file.size === 0 ? "source.empty" : "source.too-large";
   const detail = file.size === 0 ? name : `${name}: ${file.size} bytes, limit ${source.fileBytesMax}`;
   setFileAside(deps, { source: source.name, name, reader, code, detail, size: file.size });
-  const id = findReading(deps.store, source.name, name)?.id ?? deps.guard.run(() => beginReading(deps.store, source.name, name, reader));
-  closeFailed(deps, id, file, code);
+  const reading = findReading(deps.store, source.name, name)?.id ?? (() => beginReading(deps.store, source.name, name, reader));
+  closeFailed(deps, reading, file, code);
   return "unfit";
 }
 
-function closeFailed(deps: SourceDeps, id: number, file: { size: number; mtimeMs: number }, code: TillsyncError["code"]): void {
-  deps.guard.run(() => inTransaction(deps.store, () => closeReading(deps.store, id, file, "failed", code)));
+function closeFailed(deps: SourceDeps, reading: PassOver, file: { size: number; mtimeMs: number }, code: TillsyncError["code"]): void {
+  deps.guard.run(() =>
+    inTransaction(deps.store, () => closeReading(deps.store, typeof reading === "number" ? reading : reading(), file, "failed", code)),
+  );
 }

@@ -7,6 +7,8 @@ export interface Observation {
   readonly unclearSinceMs?: number | undefined;
   /** All of it is known to be taken, as long as it looks so. */
   readonly settled?: true;
+  /** It may still grow, and every byte that was seen has become a transaction or was set aside. */
+  readonly takenSoFar?: boolean;
 }
 
 /** Size and time together: some writers set the full size first, some tools keep the time. */

@@ -47,7 +47,10 @@ export async function lookAtFile(look: Look, name: string): Promise<LookResult> 
       return "settled";
     }
     const mode = modeFor(observed, source, now, found.size);
-    if (mode === "wait" || (mode === "growing" && known !== undefined && isTaken(known, found))) return "again";
+    if (mode === "wait" || (mode === "growing" && known !== undefined && isTaken(known, found))) {
+      seen.set(name, { ...observed, takenSoFar: isTakenTo(known, found.size) });
+      return "again";
+    }
     look.onUnread?.();
     return await advance(look, name, observed, mode);
   } catch (cause) {
@@ -59,7 +62,8 @@ async function advance(look: Look, name: string, observed: Observation, mode: Pa
   const { deps, source, reader, seen } = look;
   const outcome = await advanceFile(look.onMoved === undefined ? deps : { ...deps, onMoved: look.onMoved }, source, reader, name, mode);
   const unclearSinceMs = outcome === "unclear" ? (observed.unclearSinceMs ?? deps.ports.monotonicMs()) : undefined;
-  seen.set(name, { ...observed, unclearSinceMs });
+  const takenSoFar = outcome === "waiting" && isTakenTo(findReading(deps.store, source.name, name), observed.size);
+  seen.set(name, { ...observed, unclearSinceMs, takenSoFar });
   switch (outcome) {
     case "ended":
     case "known":
@@ -94,6 +98,9 @@ function isSettled(known: Reading, found: { size: number; mtimeMs: number }, sou
 /** Nothing has come since the last pass; only time can tell more. */
 const isTaken = (known: Reading, found: { size: number; mtimeMs: number }): boolean =>
   known.state === "open" && known.hashedTo === found.size && known.mtimeMs === found.mtimeMs;
+
+/** Every byte up to there has become a transaction or was set aside, and more may come. */
+const isTakenTo = (known: Reading | undefined, size: number): boolean => known?.state === "open" && known.checkpoint?.offset === size;
 
 function fault({ deps, source, reader }: Look, name: string, cause: unknown): LookResult {
   if (!(cause instanceof TillsyncError) || !cause.code.startsWith("source.")) throw cause;

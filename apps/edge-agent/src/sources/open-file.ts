@@ -6,6 +6,9 @@ const openFile = promisify(open);
 const statFile = promisify(fstat);
 const closeFile = promisify(close);
 
+/** Such a file is read in one go when it is first read from: what is hashed and what is parsed are then the same bytes, for one question to the disk. */
+export const WHOLE_BYTES_MAX = 64 * 1024;
+
 /** A pipe without a writer would block the opening for ever. Windows has no such flag. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -35,7 +38,7 @@ export async function openSourceFile(path: string, label: string): Promise<Sourc
   return {
     size: stat.size,
     mtimeMs: stat.mtimeMs,
-    read: (buffer, position) => readAt(fd, buffer, position, label),
+    read: stat.size > WHOLE_BYTES_MAX ? (buffer, position) => readAt(fd, buffer, position, label) : readOnce(fd, stat.size, label),
     readNow: (buffer, position) => readSync(fd, buffer, 0, buffer.length, position),
     hasChanged: async () => {
       const now = await statFile(fd);
@@ -43,6 +46,31 @@ export async function openSourceFile(path: string, label: string): Promise<Sourc
     },
     close: () => closeFile(fd),
   };
+}
+
+/** Reads of a small file, all from its bytes of the first one. */
+function readOnce(fd: number, size: number, label: string): SourceFile["read"] {
+  let bytes: Uint8Array | undefined;
+  return async (buffer, position) => {
+    if (bytes === undefined) {
+      const whole = new Uint8Array(size);
+      bytes = whole.subarray(0, await readWhole(fd, whole, label));
+    }
+    const part = bytes.subarray(position, position + buffer.length);
+    buffer.set(part);
+    return part.length;
+  };
+}
+
+/** Fills the buffer as far as the file goes: a share may give less than was asked for. */
+async function readWhole(fd: number, buffer: Uint8Array, label: string): Promise<number> {
+  let at = 0;
+  while (at < buffer.length) {
+    const read = await readAt(fd, buffer.subarray(at), at, label);
+    if (read === 0) break;
+    at += read;
+  }
+  return at;
 }
 
 function readAt(fd: number, buffer: Uint8Array, position: number, label: string): Promise<number> {

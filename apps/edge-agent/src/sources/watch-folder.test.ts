@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Reader } from "../capture/reader.ts";
-import { HEADING, lineReader, saleLine } from "../capture/testing/line-reader.ts";
+import { END, HEADING, lineReader, saleLine } from "../capture/testing/line-reader.ts";
 import { listSetAside } from "../capture/list-set-aside.ts";
 import { folderSourceSchema, type FolderSource } from "../config/config-schema.ts";
 import { readCaptured } from "../health/captured.ts";
@@ -123,6 +123,33 @@ describe("a file that grows", () => {
     await look(QUIET_MS);
     expect(setAside()).toEqual([]);
     expect(captured()).toEqual({ transactions: 2, revisions: 0, gross: "8.00" });
+  });
+
+  it("is done with at once, in one commit, when it is a whole document; another one behind it is read too", async () => {
+    let commits = 0;
+    const { prepare } = folder.store;
+    Object.assign(folder.store, { prepare: (text: string) => ((commits += text === "COMMIT" ? 1 : 0), prepare(text)) });
+    write("day.log", HEADING, saleLine(1), END);
+    await look();
+    expect(commits).toBe(1);
+    expect(watch.status()).toMatchObject({ files: 1, open: 0 });
+    append("day.log", saleLine(2));
+    await look();
+    expect(watch.status()).toMatchObject({ files: 1, open: 1 });
+    append("day.log", END);
+    await look();
+    expect(watch.status()).toMatchObject({ files: 1, open: 0 });
+    expect(captured()).toEqual({ transactions: 2, revisions: 0, gross: "10.00" });
+  });
+
+  it("is not done with as long as a document is not whole, or something in it cannot be read", async () => {
+    write("day.log", HEADING, saleLine(1), END, "SA");
+    write("bad.log", HEADING, "\0\0\n", saleLine(2), END);
+    await look();
+    expect(watch.status()).toMatchObject({ files: 2, open: 2 });
+    expect([captured().transactions, setAside()]).toEqual([1, []]);
+    await look(QUIET_MS);
+    expect([captured().transactions, setAside()]).toEqual([2, ["capture.malformed"]]);
   });
 
   it("sets nothing aside of what may be half written, until it rests", async () => {

@@ -253,15 +253,8 @@ async function lookAtEach(watch: Watch, reader: Reader, names: readonly string[]
 /** Files with something in them that was not taken yet: those that wait, and those that went before they were read to their end. */
 function countUnread(watch: Watch): void {
   watch.behind = false;
-  const waiting = [...watch.pending].filter((name) => !isTakenSoFar(watch, name)).length;
+  const waiting = [...watch.pending].filter((name) => watch.seen.get(name)?.takenSoFar !== true).length;
   watch.unread = waiting + countCutShort(watch);
-}
-
-/** A file that may still grow, and of which every byte that was seen has become a transaction or was set aside. */
-function isTakenSoFar({ deps, source, seen }: Watch, name: string): boolean {
-  const reading = findReading(deps.store, source.name, name);
-  const size = seen.get(name)?.size;
-  return reading?.state === "open" && reading.checkpoint !== undefined && reading.checkpoint.offset === size;
 }
 
 /** Files that went before they were read to their end, and that may come back. */

@@ -62,6 +62,11 @@ export interface ParseSession<Output = AdapterOutput> {
    * also after `end`. Does not promise to move with every record.
    */
   checkpoint(): Checkpoint;
+  /**
+   * The bytes so far are one or more whole documents, all of their records have come out, and `end` would set nothing aside: a
+   * writer of this format that goes on begins another document. Formats without an end of their own do not know it.
+   */
+  isWhole?(): boolean;
 }
 
 export interface AdapterManifest {

@@ -38,6 +38,7 @@ function finishSession(session: ParseSession<DraftOutput>): ParseSession {
     write: (chunk) => finishAll(session.write(chunk)),
     end: () => finishAll(session.end()),
     checkpoint: () => session.checkpoint(),
+    isWhole: () => session.isWhole?.() === true,
   };
 }
 

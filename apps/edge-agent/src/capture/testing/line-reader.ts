@@ -7,9 +7,10 @@ import type { Reader } from "../reader.ts";
 /**
  * A small format for tests of what lies around adapters: a heading line, then a sale per line as `SALE number price...`,
  * `NOTE ...` for a row that is no sale, `THROW` for an adapter with a bug; anything else is malformed. Lines are only
- * understood behind the heading, or a checkpoint that remembers it.
+ * understood behind the heading, or a checkpoint that remembers it. A log may be closed by `END`, and another one may follow.
  */
 export const HEADING = "TILL LOG\n";
+export const END = "END\n";
 export const saleLine = (sequence: number, ...prices: number[]): string =>
   `SALE ${sequence} ${(prices.length > 0 ? prices : [500]).join(" ")}\n`;
 
@@ -28,12 +29,15 @@ function openLines(config: { day?: string; accept?: string }, resume?: Checkpoin
   let rest = Buffer.alloc(0);
   let at = resume?.offset ?? 0;
   let headed = (resume?.state as { headed?: boolean } | null | undefined)?.headed ?? false;
+  let closed = false;
   const one = (line: string, range: [number, number]): AdapterOutput[] => {
     if (line === HEADING.trim() && !headed) {
       headed = true;
       return [];
     }
     const [word, number, ...prices] = line.split(" ");
+    closed = headed && word === "END";
+    if (closed) return [];
     if (word === "THROW") throw new Error("a bug of the adapter");
     if (word === "NOTE") return [{ kind: "set-aside", code: "capture.not-a-sale", range }];
     if (!headed || (word !== "SALE" && word !== config.accept))
@@ -58,5 +62,6 @@ function openLines(config: { day?: string; accept?: string }, resume?: Checkpoin
     },
     end: () => (rest.length === 0 ? [] : [{ kind: "set-aside", code: "capture.truncated", range: [at, at + rest.length] }]),
     checkpoint: () => ({ offset: at, state: { headed } }),
+    isWhole: () => closed && rest.length === 0,
   };
 }

@@ -18,7 +18,7 @@ const STEP_ENTRIES = 50;
 /** Facts are kept for so many entries, and longer while the cloud does not have them: its figure may lag behind its journal. */
 const ENTRIES_KEPT = 100_000;
 /** Sales of a busy store are noted together: each step is a commit. */
-const GATHER_MS = 250;
+const GATHER_MS = 1_000;
 const IDLE_MS = 600_000;
 const RETRY_MS = 30_000;
 

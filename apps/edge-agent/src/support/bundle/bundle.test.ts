@@ -41,7 +41,7 @@ async function plantCanaries(): Promise<Record<string, string>> {
   createPrivateFile(join(dir, "control.secret"), `${controlSecret}\n`);
   loadOrCreateKeys(dir);
   const privatePart = (name: string): string => (JSON.parse(readFileSync(join(dir, "keys", name), "utf8")) as { d: string }).d;
-  const localKey = Buffer.from(localPseudonymKey(dir).secret).toString("base64url");
+  const localKey = localPseudonymKey(dir).secret.export().toString("base64url");
   const retailerKey = secret();
   saveEnrolment(dir, {
     terminal: "till-1",

@@ -2,7 +2,7 @@ import { isRetail, type Transaction } from "@tillsync/sync-protocol";
 import { describe, expect, test } from "vitest";
 import type { AdapterOutput } from "../../kit/adapter.ts";
 import { RECORD_BYTES_MAX, XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_TEXT_MAX, XML_WRAPPERS_MAX } from "../../kit/limits.ts";
-import { parseAll } from "../../kit/testing/index.ts";
+import { parseAll, testContext } from "../../kit/testing/index.ts";
 import { configSchema } from "./config.ts";
 import { poslog } from "./index.ts";
 
@@ -36,6 +36,39 @@ const receipt = (text: string, config?: unknown) => {
   if (!isRetail(transaction)) throw new Error(transaction.transactionType);
   return transaction;
 };
+
+describe("a whole document", () => {
+  const whole = `<?xml version="1.0"?>\n<POSLog>${signOn(1)}</POSLog>`;
+  test.each([
+    ["closed", whole, true],
+    ["closed, with space and a comment behind it", `${whole} <!-- end -->\n`, true],
+    ["two documents", `${whole}\n${whole}`, true],
+    ["not closed", whole.slice(0, -1), false],
+    ["the beginning of another one", `${whole}<POSLog>`, false],
+    ["the beginning of a mark", `${whole}<`, false],
+    ["a comment without its end", `${whole}<!-- `, false],
+    ["text behind it", `${whole}x`, false],
+    ["zeros of a file that was made at its full size", `${whole}\0\0`, false],
+    ["a lone transaction, which others may follow", signOn(1), false],
+    ["an envelope that is not closed", `<s:E xmlns:s="urn:soap">${whole}`, false],
+    ["nothing", "", false],
+  ])("%s", (_name, text, isWhole) => {
+    const session = poslog.open(configSchema.parse({}), testContext);
+    for (const output of session.write(encode(text))) expect(output.kind).toBe("transaction");
+    expect(session.isWhole?.()).toBe(isWhole);
+  });
+
+  test("also where its end is read on from a checkpoint", () => {
+    const two = `<POSLog>${signOn(1)}${signOn(2)}</POSLog>`;
+    const cut = two.indexOf("</POSLog>");
+    const first = poslog.open(configSchema.parse({}), testContext);
+    const taken = [...first.write(encode(two.slice(0, cut)))].length;
+    expect(first.isWhole?.()).toBe(false);
+    const rest = poslog.open(configSchema.parse({}), testContext, first.checkpoint());
+    expect([...rest.write(encode(two.slice(first.checkpoint().offset)))]).toHaveLength(2 - taken);
+    expect(rest.isWhole?.()).toBe(true);
+  });
+});
 
 describe("documents", () => {
   test.each([

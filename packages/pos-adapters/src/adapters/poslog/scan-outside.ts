@@ -61,9 +61,11 @@ function readTag(state: ScanState, lt: number, ended: boolean): boolean {
     const closed = readName(units, lt + 2);
     const open = state.wrappers.findLastIndex((wrapper) => wrapper.name === closed);
     if (open >= 0) state.wrappers.length = open;
+    state.closed = open === 0 && localName(closed) === "POSLog";
     drop(state, gt + 1);
     return true;
   }
+  state.closed = false;
   const name = readName(units, lt + 1);
   const isEmpty = units[gt - 1] === SLASH;
   if (localName(name) === "Transaction") {

@@ -11,6 +11,8 @@ export interface RecordScanner {
   /** Where a later scan may start: nothing before it is unfinished. */
   safeOffset(): number;
   wrappers(): readonly Wrapper[];
+  /** The last POSLog was closed, and nothing but space came after it. */
+  isWhole(): boolean;
 }
 
 /**
@@ -37,6 +39,12 @@ export function createRecordScanner(buffer: UnitBuffer, resumed: readonly Wrappe
       return state.junkFrom >= 0 ? state.junkFrom : buffer.offsetOf(state.mode === "inside" ? 0 : state.at);
     },
     wrappers: () => [...state.wrappers],
+    isWhole: () =>
+      state.closed &&
+      state.mode === "outside" &&
+      state.mark === undefined &&
+      state.junkFrom < 0 &&
+      buffer.endOffset === buffer.offsetOf(state.at),
   };
 }
 

@@ -49,6 +49,8 @@ export interface ScanState {
   mark: { readonly close: string; readonly from: number } | undefined;
   refusal: ErrorCode;
   sawRoot: boolean;
+  /** The last tag was the end of an outermost POSLog. */
+  closed: boolean;
   finished: boolean;
 }
 
@@ -74,6 +76,7 @@ export function startScan(buffer: UnitBuffer, resumed: readonly Wrapper[] | unde
     mark: undefined,
     refusal: "capture.dtd-refused",
     sawRoot: resumed !== undefined,
+    closed: false,
     finished: false,
   };
 }

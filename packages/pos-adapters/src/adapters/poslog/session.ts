@@ -106,6 +106,7 @@ export function openSession(config: PoslogConfig, context: AdapterContext, resum
       const offset = reading.scanner.safeOffset();
       return offset === 0 ? { offset, state: null } : { offset, state: { encoding: reading.encoding, wrappers } };
     },
+    isWhole: () => reading?.scanner.isWhole() === true,
   };
 }
 

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Adapter, AdapterOutput, Checkpoint } from "../adapter.ts";
 import { CARD_CANARIES } from "./card-canaries.ts";
+import { testContext } from "./test-context.ts";
 import { parseAll, parseFrom, parseInPieces } from "./parse-all.ts";
 
 /** A source that the adapter reads, with a configuration for it. */
@@ -63,6 +64,16 @@ export function runAdapterContractTests<Config>(adapter: Adapter<Config>, option
             expect([...kept, ...rest.outputs]).toEqual(whole);
           }),
           { numRuns: runs.numRuns * 2 },
+        );
+      });
+      test("a file that it calls whole ends with nothing left over, wherever that is", () => {
+        fc.assert(
+          fc.property(fc.nat(bytes.length), (cut) => {
+            const session = adapter.open(config, testContext);
+            for (const output of session.write(bytes.slice(0, cut))) void output;
+            if (session.isWhole?.() === true) expect([...session.end()]).toEqual([]);
+          }),
+          { numRuns: runs.numRuns * 2, examples: [[bytes.length]] },
         );
       });
       test("damaged bytes never throw, and what comes out is sound", () => {
