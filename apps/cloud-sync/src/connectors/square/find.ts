@@ -60,7 +60,11 @@ export const findRefund = (line: SquareLine, area: SearchArea, reference: string
     ({ refunds }) => refunds.find((one) => isRefund(one, reference)),
   );
 
-/** The loyalty event under our reference, which is its reason. Event's id, and the points that it moved. */
+/** Whether an adjustment of points bears our reference, as the first word of its reason. */
+export const isUnder = ({ reason }: { readonly reason?: string | undefined }, reference: string): boolean =>
+  reason?.split(" ")[0] === reference;
+
+/** The loyalty event under our reference. Event's id, and the points that it moved. */
 export const findEvent = (
   line: SquareLine,
   account: string,
@@ -86,7 +90,7 @@ export const findEvent = (
     }),
     eventsPage,
     ({ events }) => {
-      const event = events.find((one) => one.adjust_points?.reason === reference);
+      const event = events.find((one) => one.adjust_points !== undefined && isUnder(one.adjust_points, reference));
       return event === undefined ? undefined : { id: event.id, points: event.adjust_points?.points ?? 0 };
     },
   );

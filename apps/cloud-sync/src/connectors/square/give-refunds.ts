@@ -3,7 +3,7 @@ import { areaOf, dayBefore, type Attempt } from "./attempt.ts";
 import { findOrder, findPayment, findRefund, isRefund } from "./find.ts";
 import { callSquare } from "./line.ts";
 import type { PlannedRefund, SquareDocument } from "./plan.ts";
-import { refundAnswer } from "./shapes.ts";
+import { isMoney, refundAnswer, type Refund } from "./shapes.ts";
 
 /** Gives each refund of a document, once. The first refund's id. */
 export async function giveRefunds(attempt: Attempt, document: SquareDocument): Promise<Outcome<string | undefined>> {
@@ -21,17 +21,23 @@ async function giveRefund(attempt: Attempt, document: SquareDocument, refund: Pl
   if (keysMayBeGone) {
     const found = await findRefund(line, areaOf(item, document.location), refund.reference);
     if (found.kind !== "ok") return found;
-    if (found.value !== undefined) return { kind: "ok", value: found.value.id };
+    if (found.value !== undefined) return judgeRefund(found.value, refund);
   }
   const target = await linkedPayment(attempt, document, refund);
   if (target.kind !== "ok") return target;
   const body = { ...refund.body, ...(target.value === undefined ? {} : { payment_id: target.value }) };
   const made = await callSquare(line, { method: "POST", path: "/v2/refunds", body }, refundAnswer);
   if (made.kind !== "ok") return made;
-  if (made.value.refund.reason?.split(" ")[0] !== refund.reference) return { kind: "foreign", detail: "the answer's refund is another's" };
-  if (!isRefund(made.value.refund, refund.reference))
-    return { kind: "rejected", detail: `the refund is ${made.value.refund.status} at Square` };
-  return { kind: "ok", value: made.value.refund.id };
+  return judgeRefund(made.value.refund, refund);
+}
+
+/** Ours, and of the planned money. */
+export function judgeRefund(found: Refund, { reference, money }: PlannedRefund): Outcome<string> {
+  if (found.reason?.split(" ")[0] !== reference) return { kind: "foreign", detail: "the answer's refund is another's" };
+  if (!isRefund(found, reference)) return { kind: "rejected", detail: `the refund is ${found.status} at Square` };
+  return isMoney(found.amount_money, money)
+    ? { kind: "ok", value: found.id }
+    : { kind: "foreign", detail: "a refund of other money bears our reference" };
 }
 
 /** The payment that a refund takes back, found by our reference; the receipt that it belongs to has to be there first. */

@@ -38,6 +38,9 @@ export async function callSquare<T>(line: SquareLine, request: JsonRequest, shap
   }
   if (status === 404 && absent !== undefined) return { kind: "ok", value: absent };
   const errors = errorsSchema.safeParse(json);
+  // Square names what it does not find: without that nothing of Square's answered, and nothing would get through.
+  if (status === 404 && !errors.success)
+    return { kind: "set-up", detail: `${request.method} ${request.path}: status 404 without Square's error` };
   const codes = errors.success ? errors.data.errors.map(({ code, field }) => (field === undefined ? code : `${code} (${field})`)) : [];
   const detail = `${request.method} ${request.path}: ${codes.join(", ") || `status ${status}`}`;
   return codes.some((code) => code.startsWith("IDEMPOTENCY_KEY_REUSED")) ? { kind: "uncertain", detail } : { kind: "rejected", detail };

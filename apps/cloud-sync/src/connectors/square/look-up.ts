@@ -4,12 +4,14 @@ import { asLookUp, type Outcome } from "../outcome.ts";
 import { areaOf, currencyOf, dayBefore } from "./attempt.ts";
 import type { PointsMovement } from "../loyalty/plan-movements.ts";
 import { findEvent, findOrder, findRefund, findStockMove } from "./find.ts";
+import { judgeRefund } from "./give-refunds.ts";
 import { findOwnActivity } from "./gift-cards.ts";
 import type { SquareLine } from "./line.ts";
 import { planItem } from "./map.ts";
-import { accountOf, signedPoints, type KnownAccounts } from "./move-points.ts";
+import { accountOf, isMoved, OTHER_POINTS, type KnownAccounts } from "./move-points.ts";
 import { STOCK } from "./move-stock.ts";
 import type { SquareDocument } from "./plan.ts";
+import { isMoney } from "./shapes.ts";
 
 /** One thing that an item needs at Square. */
 type Piece = { readonly kind: "whole" | "half"; readonly id: string; readonly amount: bigint } | { readonly kind: "none" };
@@ -59,14 +61,17 @@ async function piecesOf(line: SquareLine, item: DeliveryItem, document: SquareDo
     const order = await findOrder(line, area, document.reference);
     if (order.kind !== "ok") return order;
     const found = order.value;
+    if (found !== undefined && !isMoney(found.total_money, document.order.total))
+      return { kind: "foreign", detail: "an order of another total bears our reference" };
     if (found === undefined) pieces.push({ kind: "none" });
     else pieces.push({ kind: found.state === "COMPLETED" ? "whole" : "half", id: found.id, amount: BigInt(found.total_money.amount) });
   }
-  for (const { reference } of document.refunds) {
-    const refund = await findRefund(line, area, reference);
+  for (const planned of document.refunds) {
+    const refund = await findRefund(line, area, planned.reference);
     if (refund.kind !== "ok") return refund;
-    if (refund.value === undefined) pieces.push({ kind: "none" });
-    else pieces.push({ kind: "whole", id: refund.value.id, amount: -BigInt(refund.value.amount_money.amount) });
+    const judged = refund.value === undefined ? undefined : judgeRefund(refund.value, planned);
+    if (judged !== undefined && judged.kind !== "ok") return judged;
+    pieces.push(judged === undefined ? { kind: "none" } : { kind: "whole", id: judged.value, amount: -BigInt(planned.money.amount) });
   }
   if (document.restock.length > 0) {
     const moved = await findStockMove(line, area, document.reference + STOCK);
@@ -88,7 +93,6 @@ async function findMovement(
   const event = await findEvent(line, account.value, dayBefore(item.transaction.identity.businessDay), movement.reference);
   if (event.kind !== "ok") return event;
   if (event.value === undefined) return { kind: "ok", value: { kind: "none" } };
-  if (event.value.points !== signedPoints(movement))
-    return { kind: "foreign", detail: "a loyalty event of other points bears our reference" };
+  if (!isMoved(event.value, movement)) return OTHER_POINTS;
   return { kind: "ok", value: { kind: "whole", id: event.value.id, amount: 0n } };
 }

@@ -105,7 +105,7 @@ function planDocument(document: PlannedDocument, translation: Translation, confi
     location,
     order: needsOrder
       ? {
-          total: isPost ? settled.sold : settled.returned,
+          total: money(isPost ? settled.sold : settled.returned),
           body: {
             location_id: location,
             reference_id: reference,
@@ -138,6 +138,7 @@ function planPayment(flow: Flow, reference: string, location: string, money: (am
   const total = money(flow.amount + flow.tip);
   return {
     reference,
+    money: money(flow.amount),
     body: {
       idempotency_key: reference,
       amount_money: money(flow.amount),
@@ -165,13 +166,13 @@ function planRefunds(document: PlannedDocument, settled: Settlement, terms: Refu
   const flows = isPost ? settled.refunds : settled.payments;
   return flows.map((flow, at) => {
     const reference = `${document.reference}-f${at}`;
-    const amount = flow.amount + flow.tip;
-    const body = { idempotency_key: reference, amount_money: terms.money(amount), reason: `${reference} ${terms.note}`.slice(0, 192) };
-    if (!isPost) return { reference, linkedTo: `${document.of}-p${at}`, amount, body };
+    const money = terms.money(flow.amount + flow.tip);
+    const body = { idempotency_key: reference, amount_money: money, reason: `${reference} ${terms.note}`.slice(0, 192) };
+    if (!isPost) return { reference, linkedTo: `${document.of}-p${at}`, money, body };
     const destination =
       flow.code === "CASH"
-        ? { destination_id: "CASH", cash_details: { seller_supplied_money: terms.money(amount) } }
+        ? { destination_id: "CASH", cash_details: { seller_supplied_money: money } }
         : { destination_id: "EXTERNAL", external_details: { type: flow.code, source: flow.label.slice(0, 255) } };
-    return { reference, linkedTo: undefined, amount, body: { ...body, unlinked: true, location_id: terms.location, ...destination } };
+    return { reference, linkedTo: undefined, money, body: { ...body, unlinked: true, location_id: terms.location, ...destination } };
   });
 }

@@ -3,7 +3,7 @@ import { areaOf, type Attempt } from "./attempt.ts";
 import { findOrder, findPayment } from "./find.ts";
 import { callSquare } from "./line.ts";
 import type { PlannedPayment, SquareDocument } from "./plan.ts";
-import { orderAnswer, paymentAnswer, type Order } from "./shapes.ts";
+import { isMoney, orderAnswer, paymentAnswer, type Order, type Payment } from "./shapes.ts";
 
 type PlacedOrder = NonNullable<SquareDocument["order"]>;
 
@@ -46,8 +46,12 @@ function judgeOrder(found: Order, { reference, location }: SquareDocument, { tot
   if (found.reference_id !== reference || found.location_id !== location)
     return { kind: "foreign", detail: `the answer's order bears ${found.reference_id ?? "no reference"}` };
   if (found.state === "CANCELED") return { kind: "rejected", detail: "the order was cancelled at Square" };
-  if (BigInt(found.total_money.amount) === total) return undefined;
-  return { kind: "rejected", detail: `Square reckons a total of ${found.total_money.amount}, and the receipt says ${total}` };
+  if (isMoney(found.total_money, total)) return undefined;
+  const { amount, currency } = found.total_money;
+  return {
+    kind: "rejected",
+    detail: `Square reckons a total of ${amount} ${currency}, and the receipt says ${total.amount} ${total.currency}`,
+  };
 }
 
 async function createPayment(
@@ -60,14 +64,24 @@ async function createPayment(
   if (keysMayBeGone) {
     const found = await findPayment(line, areaOf(item, document.location), payment.reference);
     if (found.kind !== "ok") return found;
-    if (found.value !== undefined) return { kind: "ok", value: found.value.id };
+    if (found.value !== undefined) return judgePayment(found.value, payment, orderId);
   }
   const body = { ...payment.body, order_id: orderId };
   const made = await callSquare(line, { method: "POST", path: "/v2/payments", body }, paymentAnswer);
   if (made.kind !== "ok") return made;
-  const { id, reference_id, status } = made.value.payment;
+  return judgePayment(made.value.payment, payment, orderId);
+}
+
+/** Ours, of the planned money, and for the order that is paid. */
+function judgePayment(
+  { id, reference_id, status, amount_money, order_id }: Payment,
+  payment: PlannedPayment,
+  orderId: string,
+): Outcome<string> {
   if (reference_id !== payment.reference)
     return { kind: "foreign", detail: `the answer's payment bears ${reference_id ?? "no reference"}` };
+  if (!isMoney(amount_money, payment.money) || (order_id !== undefined && order_id !== orderId))
+    return { kind: "foreign", detail: "a payment of other money, or for another order, bears our reference" };
   if (status === "CANCELED" || status === "FAILED") return { kind: "rejected", detail: `the payment is ${status.toLowerCase()} at Square` };
   return { kind: "ok", value: id };
 }

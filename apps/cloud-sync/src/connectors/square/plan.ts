@@ -9,6 +9,8 @@ export interface Money {
 /** A payment of an order; our reference is its idempotency key as well. */
 export interface PlannedPayment {
   readonly reference: string;
+  /** Without its tip. */
+  readonly money: Money;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -16,7 +18,7 @@ export interface PlannedPayment {
 export interface PlannedRefund {
   readonly reference: string;
   readonly linkedTo: string | undefined;
-  readonly amount: bigint;
+  readonly money: Money;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -27,7 +29,7 @@ export interface SquareDocument {
   readonly of: { readonly reference: string; readonly naturalKey: string; readonly day: string } | undefined;
   readonly location: string;
   readonly order:
-    | { readonly total: bigint; readonly body: Readonly<Record<string, unknown>>; readonly payments: readonly PlannedPayment[] }
+    | { readonly total: Money; readonly body: Readonly<Record<string, unknown>>; readonly payments: readonly PlannedPayment[] }
     | undefined;
   readonly refunds: readonly PlannedRefund[];
   /** Goods that come back into stock, by item variation. */

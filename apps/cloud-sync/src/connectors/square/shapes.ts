@@ -2,6 +2,11 @@ import { z } from "zod";
 
 /** As much of Square's records as the connector relies on. */
 const money = z.object({ amount: z.number().int(), currency: z.string() });
+export type SquareMoney = z.infer<typeof money>;
+
+/** The very amount, in the very currency. */
+export const isMoney = (found: SquareMoney, { amount, currency }: SquareMoney): boolean =>
+  found.amount === amount && found.currency === currency;
 const id = z.string().min(1);
 
 export const orderSchema = z.object({

@@ -50,6 +50,7 @@ export function fakeSquare(clock: VirtualClock, { keysIgnored }: FakeOptions): {
     const wish = body["order"] as Rec;
     const total = reckon(wish);
     if (total.amount < 0) return refuse("BAD_REQUEST");
+    if (total.currency !== "EUR") return refuse("INVALID_VALUE");
     const order = { ...wish, id: `ORDER${orders.length + 1}`, state: "OPEN", version: 1, created_at: now(), total_money: total };
     orders.push(order);
     return { status: 200, body: { order: structuredClone(order) } };
