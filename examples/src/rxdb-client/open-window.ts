@@ -1,8 +1,7 @@
-import type { Collection, WireDocument } from "@tillsync/sync-protocol";
+import { rxSchema, type Collection, type WireDocument } from "@tillsync/sync-protocol";
 import { createRxDatabase, type RxCollection, type RxDatabase, type RxStorage } from "rxdb";
 import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
 import type { CloudAddress } from "./cloud-client.ts";
-import { documentSchema } from "./document-schema.ts";
 import { joinCloud, type JoinOptions, type Joined } from "./join-cloud.ts";
 
 /** A live read model: RxDB collections that follow the cloud. */
@@ -23,7 +22,7 @@ export interface WindowOptions extends JoinOptions {
 export async function openWindow(cloud: CloudAddress, names: readonly Collection[], options: WindowOptions = {}): Promise<OpenWindow> {
   const storage = options.storage ?? getRxStorageMemory();
   const database = await createRxDatabase({ name: options.name ?? "tillsync", storage, multiInstance: false });
-  const schemas = Object.fromEntries(names.map((name) => [name, { schema: documentSchema(name) }]));
+  const schemas = Object.fromEntries(names.map((name) => [name, { schema: rxSchema(name) }]));
   const collections = (await database.addCollections(schemas)) as unknown as OpenWindow["collections"];
   const joined = joinCloud(cloud, collections, { live: true, ...options });
   for (const replication of joined.replications.values()) await replication.awaitInitialReplication();

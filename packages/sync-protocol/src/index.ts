@@ -40,6 +40,7 @@ export * from "./reference/replication.ts";
 export * from "./reference/snapshot.ts";
 export * from "./reference/upcast.ts";
 export * from "./reference/choose-price.ts";
+export * from "./reference/rx-schema.ts";
 export * from "./folds/decimals.ts";
 export * from "./folds/stock.ts";
 export * from "./folds/stock-facts.ts";

@@ -2,9 +2,8 @@ import { createRxDatabase, addRxPlugin, type RxCollection, type RxDatabase } fro
 import { RxDBDevModePlugin, disableWarnings } from "rxdb/plugins/dev-mode";
 import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
 import { wrappedValidateAjvStorage } from "rxdb/plugins/validate-ajv";
-import type { Collection, WireDocument } from "@tillsync/sync-protocol";
+import { rxSchema, type Collection, type WireDocument } from "@tillsync/sync-protocol";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { documentSchema } from "../../../../../examples/src/rxdb-client/document-schema.ts";
 import { joinCloud, type Joined, type JoinOptions } from "../../../../../examples/src/rxdb-client/join-cloud.ts";
 import type { Database } from "../../db/database.ts";
 import { sql } from "../../db/sql.ts";
@@ -39,7 +38,7 @@ type Collections = Partial<Record<Collection, RxCollection<WireDocument>>>;
 async function openRx(...collections: Collection[]): Promise<{ rx: RxDatabase; of: Record<Collection, RxCollection<WireDocument>> }> {
   const rx = await createRxDatabase({ name: `rx${(names += 1)}`, storage, multiInstance: false });
   onTestFinished(async () => void (await rx.close()));
-  const made = await rx.addCollections(Object.fromEntries(collections.map((name) => [name, { schema: documentSchema(name) }])));
+  const made = await rx.addCollections(Object.fromEntries(collections.map((name) => [name, { schema: rxSchema(name) }])));
   return { rx, of: made as unknown as Record<Collection, RxCollection<WireDocument>> };
 }
 

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { posIdSchema } from "../../model/parts.ts";
 
+/** Characters of an id. */
+export const DOCUMENT_ID_CHARS_MAX = 200;
+
 /** Key of a document in its collection: printable, without white space at its ends, short enough for an index and a URL. */
 export const documentIdSchema = z
   .string()
   .min(1)
-  .max(200)
+  .max(DOCUMENT_ID_CHARS_MAX)
   .regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, "printable, no white space at the ends");
 export type DocumentId = z.infer<typeof documentIdSchema>;
 

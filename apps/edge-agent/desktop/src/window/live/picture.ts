@@ -1,8 +1,7 @@
-import type { WireDocument } from "@tillsync/sync-protocol";
+import { rxSchema, type WireDocument } from "@tillsync/sync-protocol";
 import { WINDOW_WAIT_MAX_MS } from "@tillsync/edge-agent/window-api";
 import { createRxDatabase, type RxCollection } from "rxdb";
 import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
-import { documentSchema } from "./document-schema.ts";
 import { liveCollections, type LiveCollection } from "./live-collections.ts";
 import { pause, type LivePorts } from "./ports.ts";
 import { replicate, type Replicated, type ReplicateDeps } from "./replicate.ts";
@@ -37,7 +36,7 @@ export async function openPicture(name: string, deps: PictureDeps): Promise<Pict
   const stop = new AbortController();
   // A storage of its own: what it held is gone with it.
   const database = await createRxDatabase({ name, storage: getRxStorageMemory(), multiInstance: false });
-  const schemas = Object.fromEntries(liveCollections.map((name) => [name, { schema: documentSchema(name) }]));
+  const schemas = Object.fromEntries(liveCollections.map((name) => [name, { schema: rxSchema(name) }]));
   const collections = (await database.addCollections(schemas)) as unknown as Collections;
   let ended = false;
   const end = (): void => {
