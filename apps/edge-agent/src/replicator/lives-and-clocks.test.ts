@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -28,7 +28,7 @@ describe("two lives of one terminal", () => {
       await one.replicator?.stop();
       one.store.close();
       // The same file again, so that only the cloud can tell: its inode stays, its bytes go back.
-      cpSync(join(backup, "agent.sqlite"), join(one.dir, "agent.sqlite"));
+      writeFileSync(join(one.dir, "agent.sqlite"), readFileSync(join(backup, "agent.sqlite")));
       one.store = one.open();
       expect(one.store.end.seq).toBe(50);
       one.sales = 500;
