@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { ConnectorManifest } from "../connector.ts";
 import { addressShape, isEncryptedOrPrivate, PLAIN_HTTP } from "../http/address.ts";
+import { emptyMapping, mappingSchema } from "../mapping/mapping.ts";
 
 export const manifest: ConnectorManifest = {
   kind: "salesforce-b2c",
-  title: "Salesforce B2C Commerce (statuses of orders)",
-  // A status is put as it is: the same again changes nothing.
+  title: "Salesforce B2C Commerce (statuses of orders, counted stock)",
+  // A status and an amount are put as they are: the same again changes nothing.
   repeatability: { by: "set-absolute" },
-  capabilities: { categories: ["order-status"], lookUp: false, batchItemsMax: 1, needsCause: false },
+  capabilities: { categories: ["order-status", "inventory"], lookUp: false, batchItemsMax: 1, needsCause: false },
 };
 
 /** The connector's own fields of a destination's file. */
@@ -24,6 +25,8 @@ export const salesforceB2cConfigSchema = z
     siteId: z.string().min(1).max(100),
     /** Only orders of this system are the site's; without it all are. */
     system: z.string().min(1).max(100).optional(),
+    /** Of counts: inventory lists of stores, ids of products. */
+    mapping: mappingSchema.default(emptyMapping),
   })
   .refine(isEncryptedOrPrivate, PLAIN_HTTP)
   .refine(({ tokenUrl, allowPrivateNetwork }) => isEncryptedOrPrivate({ url: tokenUrl, allowPrivateNetwork }), {

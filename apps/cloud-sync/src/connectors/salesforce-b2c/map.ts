@@ -1,6 +1,7 @@
 import type { OrderStatusTransaction } from "@tillsync/sync-protocol";
 import type { DeliveryItem, Mapped } from "../connector.ts";
 import type { SalesforceB2cConfig } from "./manifest.ts";
+import { pathOfRecord, planCount } from "./plan-count.ts";
 
 type Step = OrderStatusTransaction["orderStatus"];
 
@@ -43,10 +44,25 @@ function meaningOf({ status, lines }: Step): (readonly [PlannedStatus["field"], 
 
 /** The requests of an item for the dry run. */
 export function mapItem(item: DeliveryItem, config: SalesforceB2cConfig): Mapped {
+  if (item.transaction.transactionType === "Inventory") return mapCount(item, config);
   const planned = planItem(item, config);
   if (planned.kind !== "plan") return planned;
   return {
     kind: "requests",
     requests: planned.statuses.map(({ path, body }) => ({ reference: planned.step.orderId, what: `PUT ${path}`, body })),
+  };
+}
+
+function mapCount(item: DeliveryItem, config: SalesforceB2cConfig): Mapped {
+  const planned = planCount(item, config);
+  if (planned.kind !== "count") return planned;
+  const { reference, list, resetDate, products } = planned.count;
+  return {
+    kind: "requests",
+    requests: products.map(({ id, amount }) => ({
+      reference,
+      what: `PATCH ${pathOfRecord(list, id)}`,
+      body: { allocation: { amount, reset_date: resetDate } },
+    })),
   };
 }

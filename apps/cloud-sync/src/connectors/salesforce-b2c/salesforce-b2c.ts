@@ -5,7 +5,7 @@ import { manifest, salesforceB2cConfigSchema, type SalesforceB2cConfig } from ".
 import { mapItem } from "./map.ts";
 import { openSalesforceB2cLine, sendToSalesforceB2c } from "./send.ts";
 
-/** Salesforce B2C Commerce: steps of orders as the statuses of the site's orders. */
+/** Salesforce B2C Commerce: steps of orders as the statuses of the site's orders, counts as allocations of inventory lists. */
 export const salesforceB2c: Connector<SalesforceB2cConfig> = {
   manifest,
   configSchema: salesforceB2cConfigSchema,

@@ -3,12 +3,23 @@ import type { VendorSuite } from "../../testing/vendor-fake/run-vendor-contract-
 import { makeScenarios } from "../../testing/vendor-fake/scenarios.ts";
 import { salesforceB2cConfigSchema, type SalesforceB2cConfig } from "../manifest.ts";
 import { salesforceB2c } from "../salesforce-b2c.ts";
-import { CLIENT, expectedAtSalesforceB2c, fakeSalesforceB2c, SITE } from "./fake-salesforce-b2c.ts";
+import { countItem } from "./count-item.ts";
+import { CLIENT, expectedAtSalesforceB2c, fakeSalesforceB2c, LIST, SITE } from "./fake-salesforce-b2c.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 9);
 
+const mapping = { version: 1, stores: { "9": LIST } };
+
 const config = (url: string, timeoutMs: number): SalesforceB2cConfig =>
-  salesforceB2cConfigSchema.parse({ url, tokenUrl: `${url}/token`, timeoutMs, allowPrivateNetwork: true, siteId: SITE, ...CLIENT });
+  salesforceB2cConfigSchema.parse({
+    url,
+    tokenUrl: `${url}/token`,
+    timeoutMs,
+    allowPrivateNetwork: true,
+    siteId: SITE,
+    mapping,
+    ...CLIENT,
+  });
 
 const stranger = stepItem("900", { orderId: "00900", status: "shipped" });
 const lines = [{ itemId: "mug", quantity: { value: "1", uom: "EA" } }];
@@ -32,6 +43,20 @@ export const suite: VendorSuite<SalesforceB2cConfig> = {
     },
     { name: "an order of which a part is shipped", stranger, items: [stepItem("4", { orderId: "00001", status: "shipped", lines })] },
     { name: "an order of which delivery alone is told", stranger, items: [stepItem("6", { orderId: "00002", status: "delivered" })] },
+    {
+      name: "two counts",
+      stranger: countItem("901", [["pear", "7"]]),
+      items: [
+        countItem("11", [
+          ["apple", "38"],
+          ["mug", "11"],
+        ]),
+        countItem("12", [
+          ["apple", "36.5"],
+          ["coffee/beans", "24"],
+        ]),
+      ],
+    },
     { name: "an order that is cancelled", stranger, items: [stepItem("5", { orderId: "00002", status: "cancelled" })] },
   ],
   hasKeys: true,
