@@ -27,6 +27,7 @@ test.each([
   [{ secret: "pw" }, "sasl and secret"],
   [{ sasl: { mechanism: "PLAIN", user: "u" } }, "sasl and secret"],
   [{ sasl: { mechanism: "NONE", user: "u" }, secret: "pw" }, "mechanism"],
+  [{ sasl: { mechanism: "SCRAM-SHA-512", user: "a,b,c" }, secret: "pw" }, "at most one comma"],
   [{ compression: "rar" }, "compression"],
   [{ other: 1 }, "other"],
 ])("refuses %o", (extra, about) => {

@@ -36,6 +36,11 @@ export const kafkaConfigSchema = z
     /** How we log in; without it the brokers let anyone in, or know us by nothing. */
     sasl: z
       .strictObject({ mechanism: z.enum(["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]), user: z.string().min(1).max(NAME_CHARS_MAX) })
+      // The client escapes the first comma of a name alone: brokers would take the others for parts of the log-in.
+      .refine(({ mechanism, user }) => mechanism === "PLAIN" || user.split(",").length <= 2, {
+        path: ["user"],
+        message: "at most one comma with SCRAM",
+      })
       .optional(),
     /** The user's password. */
     secret: z.string().min(1).max(1_000).optional(),
