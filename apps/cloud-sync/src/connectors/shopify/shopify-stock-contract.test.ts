@@ -197,6 +197,20 @@ describe.skipIf(vendorSpecs === "")(`others at the same stock${specsAbsent}`, { 
       }),
   );
 
+  test.each([
+    ["commits, then the line is cut", "delivered", 25 - 3 - 3],
+    ["is cut before the commit", "rejected", 25 - 3],
+  ])("%s, and others moved the same stock while the key is remembered: %s", (name, kind, left) =>
+    withWorld(async ({ stock, server, session }) => {
+      lose(server, name);
+      await session.send(wasted, noContext);
+      server.plan(() => undefined);
+      stock.take("coffee", 3);
+      expect(await session.send(wasted, noContext)).toMatchObject({ kind });
+      expect(onHand(stock, "coffee")).toBe(String(left));
+    }),
+  );
+
   test("what Shopify refuses is parked with its code, and can be sent again once it is put right", () =>
     withWorld(async ({ stock, session }) => {
       const below = stockItem({ sequence: "4", kind: "count", items: [["mug", "-1"]] });

@@ -137,6 +137,12 @@ describe("answers that say less than they seem to", () => {
     expect((await sendTo(answer(null), sale)).result).toMatchObject({ kind: "rejected" });
   });
 
+  test("neither an order nor an error proves nothing", async () => {
+    const answer = (call: FakeCall): FakeAnswer =>
+      call.operation === "FindOrder" ? none : data({ orderCreate: { order: null, userErrors: [] } });
+    expect((await sendTo(answer, sale)).result).toMatchObject({ kind: "uncertain" });
+  });
+
   test("an address that leads to no shop is the set-up's, and parks no receipt", async () => {
     expect((await sendTo(() => ({ status: 404, body: { errors: "Not Found" } }), sale)).result).toMatchObject({ kind: "set-up" });
   });

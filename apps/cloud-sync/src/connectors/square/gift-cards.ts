@@ -3,7 +3,7 @@ import type { Outcome } from "../outcome.ts";
 import { callSquare, type SquareLine } from "./line.ts";
 import type { Money, PlannedActivity } from "./plan.ts";
 import { findInPages } from "./read-pages.ts";
-import { activitiesPage, activityAnswer, type Activity } from "./shapes.ts";
+import { activitiesPage, activityAnswer, isMoney, type Activity } from "./shapes.ts";
 
 /** Redemptions of a card that a refund may name: a year back, which is as far as Square lists them. */
 const REDEMPTIONS_SINCE_MS = 365 * 86_400_000;
@@ -14,8 +14,11 @@ const wordsOf = (activity: Activity): string[] => {
   return details?.reference_id?.split(" ") ?? [];
 };
 
-const amountOf = (activity: Activity): number | undefined =>
-  (activity.redeem_activity_details ?? activity.load_activity_details ?? activity.refund_activity_details)?.amount_money?.amount;
+/** Whether an activity is of the planned card and moves its money. */
+function isPlanned(activity: Activity, { card, money }: PlannedActivity): boolean {
+  const details = activity.redeem_activity_details ?? activity.load_activity_details ?? activity.refund_activity_details;
+  return activity.gift_card_id === card && isMoney(details?.amount_money ?? { amount: 0, currency: "" }, money);
+}
 
 /** What a card's movement is at Square. A refund that names no redemption is money that is loaded. */
 export function planActivity(
@@ -40,7 +43,7 @@ export function planActivity(
 export async function findOwnActivity(line: SquareLine, planned: PlannedActivity, since: string): Promise<Outcome<string | undefined>> {
   const found = await findActivity(line, planned, since, (activity) => wordsOf(activity)[0] === planned.reference);
   if (found.kind !== "ok" || found.value === undefined) return found.kind === "ok" ? { kind: "ok", value: undefined } : found;
-  return amountOf(found.value) === planned.money.amount && found.value.gift_card_id === planned.card
+  return isPlanned(found.value, planned)
     ? { kind: "ok", value: found.value.id }
     : { kind: "foreign", detail: "an activity of another amount bears our reference" };
 }
@@ -90,7 +93,7 @@ export async function makeActivity(line: SquareLine, planned: PlannedActivity, s
   const made = await callSquare(line, { method: "POST", path: "/v2/gift-cards/activities", body }, activityAnswer);
   if (made.kind !== "ok") return made;
   const activity = made.value.gift_card_activity;
-  const isOurs = wordsOf(activity)[0] === planned.reference && activity.gift_card_id === planned.card;
+  const isOurs = wordsOf(activity)[0] === planned.reference && isPlanned(activity, planned);
   return isOurs ? { kind: "ok", value: activity.id } : { kind: "foreign", detail: "the answer's activity is another's" };
 }
 

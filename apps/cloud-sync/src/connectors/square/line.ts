@@ -24,10 +24,10 @@ export const openSquareLine = (config: SquareConfig, ports: ConnectorPorts): Squ
 });
 
 /**
- * One request whose answer has to be of `shape`; anything else at a success proves nothing. `absent` stands for a 404.
+ * One request whose answer has to be of `shape`; anything else at a success proves nothing.
  * A key that Square knows with another content is `uncertain`: something of ours stands there, and a look-up tells what.
  */
-export async function callSquare<T>(line: SquareLine, request: JsonRequest, shape: z.ZodType<T>, absent?: T): Promise<Outcome<T>> {
+export async function callSquare<T>(line: SquareLine, request: JsonRequest, shape: z.ZodType<T>): Promise<Outcome<T>> {
   const result = await line.http.call(request);
   if (result.kind !== "answer") return result;
   const { status, json } = result.answer;
@@ -36,7 +36,6 @@ export async function callSquare<T>(line: SquareLine, request: JsonRequest, shap
     if (parsed.success) return { kind: "ok", value: parsed.data };
     return { kind: "uncertain", detail: `${request.method} ${request.path}: an answer of another shape` };
   }
-  if (status === 404 && absent !== undefined) return { kind: "ok", value: absent };
   const errors = errorsSchema.safeParse(json);
   // Square names what it does not find: without that nothing of Square's answered, and nothing would get through.
   if (status === 404 && !errors.success)

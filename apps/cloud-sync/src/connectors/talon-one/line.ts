@@ -25,7 +25,7 @@ export const asManager = ({ managementKey }: TalonOneConfig): Record<string, str
   authorization: `ManagementKey-v1 ${managementKey ?? ""}`,
 });
 
-/** One request whose answer has to be of `status` and `shape`; another success proves nothing. A 404 is `undefined`. */
+/** One request whose answer has to be of `status` and `shape`; another success proves nothing. `undefined`: it is not there. */
 export async function callTalonOne<T>(
   line: TalonOneLine,
   request: JsonRequest,
@@ -34,12 +34,14 @@ export async function callTalonOne<T>(
   const result = await line.http.call(request);
   if (result.kind !== "answer") return result;
   const { answer } = result;
-  if (answer.status === 404) return { kind: "ok", value: undefined };
+  const error = errorSchema.safeParse(answer.json);
+  // Only Talon.One itself can say that something is not there: a gateway's page is no proof of that.
+  if (answer.status === 404)
+    return error.success ? { kind: "ok", value: undefined } : { kind: "set-up", detail: "status 404 without Talon.One's error" };
   if (answer.status < 300) {
     const parsed = shape.safeParse(answer.json);
     if (answer.status === status && parsed.success) return { kind: "ok", value: parsed.data };
     return { kind: "uncertain", detail: `status ${answer.status} with an answer of another shape` };
   }
-  const error = errorSchema.safeParse(answer.json);
   return { kind: "rejected", detail: `status ${answer.status}${error.success ? ` ${error.data.message.slice(0, 200)}` : ""}` };
 }

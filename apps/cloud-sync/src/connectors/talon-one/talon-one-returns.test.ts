@@ -52,6 +52,27 @@ test("as many units as Talon.One takes are a session, one more is not", () => {
   expect(stepsOf(some(CART_UNITS_MAX - 9_998))).toEqual(["rejected"]);
 });
 
+test.each([
+  ["a page of a gateway", undefined, { kind: "set-up" }],
+  ["Talon.One's own word", { message: "not found" }, { kind: "absent" }],
+])("%s at 404: only Talon.One can say that a session or a movement is not there", async (_name, body, there) => {
+  const server = await startVendorFake(
+    {
+      rules: {
+        judge: ({ path, query, headers }) => ({ kind: "call", call: { operation: path, params: {}, query, headers, body: undefined } }),
+        judgeAnswer: () => undefined,
+      },
+      answer: () => ({ status: 404, body }),
+      repeatable: () => true,
+    },
+    virtualClock(),
+  );
+  const session = talonOne.open(suite.config(server.url, 5_000), testPorts());
+  expect(await session.lookUp?.(sale, noContext)).toMatchObject(there);
+  await session.close();
+  await server.close();
+});
+
 describe.skipIf(vendorSpecs === "")(`returns at Talon.One${specsAbsent}`, () => {
   const closing: (() => Promise<void>)[] = [];
   afterEach(async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Fault, Outcome } from "../../outcome.ts";
 import { callShopify, type ShopifyLine } from "../line.ts";
+import { NEITHER } from "../user-errors.ts";
 import { handleOf } from "./plan-stock.ts";
 
 /** Shopify cannot be asked what an adjustment did: what we were about to do is written down there first, under our reference. */
@@ -27,7 +28,6 @@ const entrySchema = z.object({
   group: z.string().optional(),
 });
 export type StockEntry = z.infer<typeof entrySchema>;
-export type StockChange = StockEntry["changes"][number];
 
 /** An entry as it stands. `writtenAt`: when, by Shopify's clock. */
 export interface StandingEntry {
@@ -57,7 +57,8 @@ export async function writeEntry(line: ShopifyLine, entry: StockEntry): Promise<
   const written = await callShopify(line, WRITE, { handle: handle(line, entry.reference), metaobject }, writeSchema);
   if (written.kind !== "ok") return written;
   const { metaobject: made, userErrors } = written.value.metaobjectUpsert;
-  if (made === null) return refusedEntry(line, userErrors[0]?.code ?? "");
+  const [refused] = userErrors;
+  if (made === null) return refused === undefined ? NEITHER : refusedEntry(line, refused.code ?? refused.message.slice(0, 100));
   const standing = parse(made, entry.reference);
   if (standing.kind !== "ok" || isSame(standing.value.entry, entry)) return standing;
   return { kind: "foreign", detail: "the answer's journal entry is another's" };

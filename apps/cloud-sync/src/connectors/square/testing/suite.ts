@@ -54,6 +54,15 @@ export const suite: VendorSuite<SquareConfig> = {
   start: fakeSquare,
   config,
   hasKeys: true,
+  disturbed: [
+    "a sale with several tenders, two taxes, a discount and rounding",
+    "a return that names its sale and gives points back",
+    "an exchange",
+    "a post-void of a member's sale",
+    "a revision of a member's sale",
+    "a post-void of a return",
+    ...giftCards.map(({ name }) => name),
+  ],
   more: giftCards,
   expected: (items) => ({ documents: [...expectedDocuments(items), ...bookedValues(items)], points: expectedPoints(items) }),
 };
