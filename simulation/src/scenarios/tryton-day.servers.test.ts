@@ -11,9 +11,9 @@ import { bookedDocuments, dayItems } from "../destinations/day-items.ts";
 import { runDay, type DayResult, type DayScenario } from "../destinations/run-day.ts";
 import { openTrytonBooks } from "../destinations/tryton-books.ts";
 
-/** A document takes Tryton some two and a half seconds: enough for every kind of them, and for both kills. */
-const SALES = Number(process.env["TILLSYNC_DAY_SALES"] ?? 50);
-/** A receipt takes about a second of one core, and several on a machine that has other things to do. */
+/** A document takes Tryton about half a second of both cores: enough for every kind of them, and for both kills. */
+const SALES = Number(process.env["TILLSYNC_DAY_SALES"] ?? 120);
+/** Several times as long on a machine that has other things to do. */
 const DAY_MAX_MS = Math.max(900_000, SALES * 10_000);
 /** The day before: Tryton refuses invoices of tomorrow, and a run may pass midnight. */
 const BUSINESS_DAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);

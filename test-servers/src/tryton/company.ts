@@ -53,8 +53,8 @@ export const destinationFor = (url: string): Readonly<Record<string, unknown>> =
   user: USER,
   password: PASSWORD,
   include: ["sales", "inventory"],
-  // One process on SQLite: more at once only wait for each other.
-  concurrency: 2,
+  // Enough for both processes to have full calls all the time.
+  concurrency: 16,
   mapping: {
     version: 1,
     stores: { [STORE.pos]: STORE.code },

@@ -15,7 +15,7 @@ from proteus import Model, Wizard, config
 # Administrators of sales may process one again that a stopped server left behind; those of accounts may delete drafts.
 GROUPS = ['Sales', 'Sales Administrator', 'Stock', 'Stock Force Assignment', 'Account', 'Account Administration']
 WISH = json.load(sys.stdin)
-config.set_trytond('sqlite:///' + WISH['database'], config_file=os.environ['TRYTOND_CONFIG'])
+config.set_trytond(os.environ['SEED_DATABASE'], config_file=os.environ['TRYTOND_CONFIG'])
 get = Model.get
 
 

@@ -33,7 +33,7 @@ export async function bookInvoice(steps: Steps, sale: MappedSale, known: Known, 
 }
 
 const readInvoice = ({ rpc }: Steps, invoices: readonly number[]): Promise<InvoiceRow[]> =>
-  rpc.search("account.invoice", [["id", "in", invoices]], row);
+  rpc.find("account.invoice", "id", invoices, row);
 
 /**
  * Invoice numbers must grow with their dates: a receipt that comes late, when newer ones are numbered or its period is
@@ -41,15 +41,15 @@ const readInvoice = ({ rpc }: Steps, invoices: readonly number[]): Promise<Invoi
  */
 async function postInvoice(steps: Steps, sale: MappedSale, invoice: InvoiceRow): Promise<void> {
   const { rpc, config } = steps;
-  const post = (): Promise<unknown> => rpc.model("account.invoice", "post", [invoice.id]);
+  const post = (): Promise<unknown> => rpc.press("account.invoice", "post", [invoice.id]);
   if (config.bookOn === "arrival") {
     await post();
     return;
   }
-  await rpc.model("account.invoice", "write", [invoice.id], { invoice_date: date(sale.day) });
+  await rpc.write("account.invoice", [invoice.id], { invoice_date: date(sale.day) });
   const refused = await untilEnded(() => post().then(() => undefined));
   if (refused === undefined) return;
   if (refused.kind !== "rejected") throw new Ended(refused);
-  await rpc.model("account.invoice", "write", [invoice.id], { invoice_date: null });
+  await rpc.write("account.invoice", [invoice.id], { invoice_date: null });
   await post();
 }

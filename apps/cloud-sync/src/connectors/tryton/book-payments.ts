@@ -12,7 +12,7 @@ type Payment = MappedSale["payments"][number];
 
 const moveRow = z.object({ id: z.number().int(), state: z.enum(["draft", "posted"]), description: z.string() });
 type MoveRow = z.infer<typeof moveRow>;
-const lineRow = z.object({ id: z.number().int(), reconciliation: z.number().int().nullable() });
+const lineRow = z.object({ id: z.number().int(), reconciliation: z.number().int().nullable(), account: z.number().int() });
 
 /**
  * One entry in the books for each payment method, then all of them against the invoice. Entries are drafted, counted, and
@@ -23,9 +23,8 @@ export async function bookPayments(steps: Steps, sale: MappedSale, known: Known,
   const before = await findMoves(steps, sale);
   const absent = sale.payments.filter((payment) => !before.some((move) => move.description === nameOf(sale, payment)));
   if (absent.length > 0)
-    await rpc.model(
+    await rpc.create(
       "account.move",
-      "create",
       absent.map((payment) => moveValues(sale, payment, known, invoice)),
     );
   const moves = absent.length > 0 ? await findMoves(steps, sale) : before;
@@ -44,19 +43,9 @@ export async function bookPayments(steps: Steps, sale: MappedSale, known: Known,
 
 /** Tryton refuses to post what is posted: a request that came twice was heard all the same. */
 async function postMoves({ rpc }: Steps, drafts: readonly number[]): Promise<void> {
-  const refused = await untilEnded(() => rpc.model("account.move", "post", drafts).then(() => undefined));
+  const refused = await untilEnded(() => rpc.press("account.move", "post", drafts));
   if (refused === undefined) return;
-  const left =
-    refused.kind === "rejected"
-      ? await rpc.search(
-          "account.move",
-          [
-            ["id", "in", drafts],
-            ["state", "!=", "posted"],
-          ],
-          moveRow,
-        )
-      : drafts;
+  const left = refused.kind === "rejected" ? await rpc.find("account.move", "id", drafts, moveRow, [["state", "!=", "posted"]]) : drafts;
   if (left.length > 0) throw new Ended(refused);
 }
 
@@ -64,7 +53,7 @@ async function postMoves({ rpc }: Steps, drafts: readonly number[]): Promise<voi
 async function removeDrafts({ rpc }: Steps, surplus: readonly MoveRow[]): Promise<void> {
   if (surplus.length === 0) return;
   const drafts = surplus.map(({ id }) => id);
-  const refused = await untilEnded(() => rpc.model("account.move", "delete", drafts).then(() => undefined));
+  const refused = await untilEnded(() => rpc.press("account.move", "delete", drafts));
   if (refused !== undefined && refused.kind !== "rejected") throw new Ended(refused);
 }
 
@@ -74,7 +63,12 @@ const nameOf = (sale: MappedSale, { method }: Payment): string => `${sale.refere
 const findMoves = ({ rpc }: Steps, sale: MappedSale): Promise<MoveRow[]> =>
   sale.payments.length === 0
     ? Promise.resolve([])
-    : rpc.search("account.move", [["description", "in", sale.payments.map((payment) => nameOf(sale, payment))]], moveRow);
+    : rpc.find(
+        "account.move",
+        "description",
+        sale.payments.map((payment) => nameOf(sale, payment)),
+        moveRow,
+      );
 
 function keepOne(moves: readonly MoveRow[], name: string): MoveRow {
   const own = moves.filter((move) => move.description === name);
@@ -111,19 +105,14 @@ function moveValues(sale: MappedSale, payment: Payment, known: Known, invoice: P
 
 /** What the customer owes against what was paid; Tryton refuses it unless it comes to nothing. */
 async function reconcile({ rpc }: Steps, known: Known, invoice: Posted, moves: readonly number[]): Promise<void> {
-  const lines = await rpc.search(
-    "account.move.line",
-    [
-      ["account", "=", invoice.account],
-      ["OR", ["move", "in", moves], ["id", "in", invoice.lines_to_pay]],
-    ],
-    lineRow,
-  );
+  const [paid, due] = await Promise.all([
+    rpc.find("account.move.line", "move", moves, lineRow),
+    rpc.find("account.move.line", "id", invoice.lines_to_pay, lineRow),
+  ]);
+  const lines = [...paid.filter((line) => line.account === invoice.account), ...due];
   const open = lines.filter((line) => line.reconciliation === null).map(({ id }) => id);
   if (open.length > 0)
-    await rpc.model("account.move.reconciliation", "create", [
-      { company: known.company, date: invoice.invoice_date, lines: [["add", open]] },
-    ]);
+    await rpc.create("account.move.reconciliation", [{ company: known.company, date: invoice.invoice_date, lines: [["add", open]] }]);
   // Reconciled by a life that ended before Tryton had drawn its conclusion: posting again does that, and nothing else.
-  else await rpc.model("account.invoice", "post", [invoice.id]);
+  else await rpc.press("account.invoice", "post", [invoice.id]);
 }

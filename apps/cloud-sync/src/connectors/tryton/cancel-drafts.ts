@@ -1,11 +1,11 @@
 import { findParts, type SaleRow } from "./sale-row.ts";
-import type { TrytonRpc } from "./rpc.ts";
+import type { JoinedRpc } from "./joined-rpc.ts";
 
 /** Cancels drafts, with the moves that they would have made. Cancelling twice does nothing; deleting is for administrators. */
-export async function cancelSales(rpc: TrytonRpc, drafts: readonly SaleRow[]): Promise<void> {
+export async function cancelSales(rpc: JoinedRpc, drafts: readonly SaleRow[]): Promise<void> {
   for (const draft of drafts) {
     const { moves } = await findParts(rpc, draft.id);
-    if (moves.length > 0) await rpc.model("stock.move", "cancel", moves);
-    await rpc.model("sale.sale", "cancel", [draft.id]);
+    if (moves.length > 0) await rpc.press("stock.move", "cancel", moves);
+    await rpc.press("sale.sale", "cancel", [draft.id]);
   }
 }

@@ -4,7 +4,7 @@ import { findSales, standingOf } from "./sale-row.ts";
 import { NOTHING_TO_TAKE_BACK } from "./settle.ts";
 import { checkTotal } from "./settle-sale.ts";
 import { findStock, standingStock } from "./settle-stock.ts";
-import type { TrytonRpc } from "./rpc.ts";
+import type { JoinedRpc } from "./joined-rpc.ts";
 
 /** `unneeded`: a reversal of what does not stand there. */
 type Standing =
@@ -14,7 +14,7 @@ type Standing =
   | { readonly kind: "unneeded" };
 
 /** What stands in Tryton under an item's references: two questions at most, whatever the item is. Changes nothing. */
-export async function lookUp(rpc: TrytonRpc, documents: readonly MappedDocument[]): Promise<LookUpResult> {
+export async function lookUp(rpc: JoinedRpc, documents: readonly MappedDocument[]): Promise<LookUpResult> {
   const sales = documents.filter((document) => document.document === "sale");
   const found = [
     ...(sales.length === 0 ? [] : await lookUpSales(rpc, sales)),
@@ -33,7 +33,7 @@ export async function lookUp(rpc: TrytonRpc, documents: readonly MappedDocument[
   return { kind: "found", vendorId, ...(total === undefined ? {} : { total }) };
 }
 
-async function lookUpSales(rpc: TrytonRpc, sales: readonly MappedSale[]): Promise<Standing[]> {
+async function lookUpSales(rpc: JoinedRpc, sales: readonly MappedSale[]): Promise<Standing[]> {
   const references = sales.flatMap(({ reference, reverses }) => (reverses === undefined ? [reference] : [reference, reverses]));
   const rows = await findSales(rpc, references);
   return sales.map((sale): Standing => {
@@ -50,7 +50,7 @@ async function lookUpSales(rpc: TrytonRpc, sales: readonly MappedSale[]): Promis
   });
 }
 
-async function lookUpStock(rpc: TrytonRpc, all: readonly MappedDocument[], of: "count" | "movement"): Promise<Standing[]> {
+async function lookUpStock(rpc: JoinedRpc, all: readonly MappedDocument[], of: "count" | "movement"): Promise<Standing[]> {
   const documents = all.filter((document) => document.document !== "sale").filter(({ document }) => document === of);
   if (documents.length === 0) return [];
   const reversed = documents.flatMap((document) => ("reverses" in document && document.reverses !== undefined ? [document.reverses] : []));

@@ -27,7 +27,7 @@ export async function makeDraft(
 ): Promise<SaleRow> {
   let found = [...from.drafts];
   if (found.length === 0) {
-    await steps.rpc.model("sale.sale", "create", [saleValues(steps, sale, known, from.origin)]);
+    await steps.rpc.create("sale.sale", [saleValues(steps, sale, known, from.origin)]);
     found = await readDrafts(steps, sale);
   }
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -59,7 +59,7 @@ const lineRow = z.object({ id: z.number().int(), description: z.string().nullabl
 /** Sets our line for cents so that the total is the receipt's, and one that came twice to nothing. More than cents is a wrong tax or price: refused. */
 async function adjustRounding(steps: Steps, sale: MappedSale, known: Known, draft: SaleRow, missing: Amount): Promise<void> {
   const { rpc } = steps;
-  const ours = (await rpc.search("sale.line", [["sale", "=", draft.id]], lineRow)).filter((line) => line.description === ROUNDING);
+  const ours = (await rpc.find("sale.line", "sale", [draft.id], lineRow)).filter((line) => line.description === ROUNDING);
   const before = ours.reduce((sum, line) => sum + BigInt(priceOf(line.unit_price, sale.exponent)), 0n);
   const amount = before + BigInt(missing);
   const slack = sale.lines.reduce((sum, line) => sum + line.slack, 0);
@@ -68,7 +68,7 @@ async function adjustRounding(steps: Steps, sale: MappedSale, known: Known, draf
       kind: "rejected",
       detail: `Tryton's total differs by ${amount} minor units: a tax or a price digit is set up otherwise`,
     });
-  if (draft.state === "quotation") await rpc.model("sale.sale", "draft", [draft.id]);
+  if (draft.state === "quotation") await rpc.press("sale.sale", "draft", [draft.id]);
   const line = roundingLine(sale.roundingProduct, amount.toString() as Amount, sale.exponent, ROUNDING);
   const [first, ...surplus] = ours.map(({ id }) => id);
   const lines =
@@ -78,7 +78,7 @@ async function adjustRounding(steps: Steps, sale: MappedSale, known: Known, draf
           ["write", [first], { unit_price: decimal(line.unitPrice) }],
           ...(surplus.length === 0 ? [] : [["write", surplus, { unit_price: decimal("0") }]]),
         ];
-  await rpc.model("sale.sale", "write", [draft.id], { lines });
+  await rpc.write("sale.sale", [draft.id], { lines });
 }
 
 function priceOf(value: unknown, exponent: number): Amount {

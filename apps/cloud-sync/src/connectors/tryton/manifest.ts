@@ -13,6 +13,9 @@ export const manifest: ConnectorManifest = {
 
 /** Tryton's own default for prices (`product.price_decimal`). */
 const PRICE_DECIMALS = 4;
+/** A Tryton that serves many tills has several processes. */
+const CALLS = 2;
+const CALLS_MAX = 16;
 const name = z.string().min(1).max(200);
 
 /** Tryton's own fields of a destination's file. */
@@ -32,6 +35,8 @@ export const trytonShape = {
   units: z.record(z.string().min(1).max(20), name).default({ EA: "u", KGM: "kg", GRM: "g", LTR: "l", MTR: "m" }),
   /** Goods that a receipt moved leave or enter the store's stock. */
   moveStock: z.boolean().default(true),
+  /** Calls under way at once, each for several items; no more than Tryton has processes to answer them. */
+  calls: z.number().int().min(1).max(CALLS_MAX).default(CALLS),
   /** By which day invoices and stock moves are booked; `arrival` is Tryton's own today. */
   bookOn: z.enum(["businessDay", "arrival"]).default("businessDay"),
   /** Decimals of unit prices, as `price_decimal` of the server. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { MissingCode } from "../connector.ts";
 import { Ended } from "./ended.ts";
 import type { MappedDocument } from "./mapped.ts";
-import type { TrytonRpc } from "./rpc.ts";
+import type { JoinedRpc } from "./joined-rpc.ts";
 import { ids } from "./values.ts";
 
 const id = z.number().int();
@@ -46,13 +46,13 @@ export interface Resolver {
 }
 
 /** A code of theirs that changes its meaning is a new set-up: update the destination, which opens a new session. */
-export function openResolver(rpc: TrytonRpc): Resolver {
+export function openResolver(rpc: JoinedRpc): Resolver {
   const rows = new Map<string, unknown>();
   const keyOf = (table: Table, code: string): string => `${table} ${code}`;
   let customerLocation: number | undefined;
   const load = async (table: Table, codes: readonly string[]): Promise<void> => {
     const { model, by, row } = tables[table];
-    const found = await rpc.search(model, [[by, "in", codes]], row as typeof product);
+    const found = await rpc.find(model, by, codes, row as typeof product);
     for (const one of found) {
       const key = keyOf(table, String((one as Record<string, unknown>)[by]));
       // Of two records of one name the older is meant, always the same.
@@ -79,8 +79,8 @@ export function openResolver(rpc: TrytonRpc): Resolver {
   };
 }
 
-async function findCustomerLocation(rpc: TrytonRpc): Promise<number> {
-  const [found] = await rpc.search("stock.location", [["type", "=", "customer"]], z.object({ id }));
+async function findCustomerLocation(rpc: JoinedRpc): Promise<number> {
+  const [found] = await rpc.find("stock.location", "type", ["customer"], z.object({ id }));
   if (found === undefined) throw new Ended({ kind: "set-up", detail: "Tryton has no customer location" });
   return found.id;
 }

@@ -11,15 +11,10 @@ export interface TrytonRpc {
   model(name: string, method: string, ...args: readonly unknown[]): Promise<unknown>;
   /** As `model`, with these entries in the context too: what some fields are reckoned by. */
   modelIn(context: Readonly<Record<string, unknown>>, name: string, method: string, ...args: readonly unknown[]): Promise<unknown>;
-  /** Records of a model by domain, only the fields named, in the order of their ids. */
-  search<Row>(name: string, domain: readonly unknown[], row: z.ZodObject & z.ZodType<Row>): Promise<Row[]>;
   /** Id of the company that the user works for. */
   company(): Promise<number>;
   close(): Promise<void>;
 }
-
-/** More rows than any question of ours has answers; a server that gives more is not believed. */
-const ROWS_MAX = 2_000;
 
 const SESSION_ENDED: NoAnswer = { kind: "set-up", detail: "user or password is refused (status 401)" };
 const envelope = z.union([z.strictObject({ id: z.number(), result: z.unknown() }), z.strictObject({ id: z.number(), error: z.unknown() })]);
@@ -64,11 +59,6 @@ export function openRpc(config: TrytonLogin, ports: ConnectorPorts): TrytonRpc {
   return {
     model,
     modelIn,
-    search: async (name, domain, row) => {
-      const fields = Object.keys(row.shape);
-      const answer = await model(name, "search_read", domain, 0, ROWS_MAX, [["id", "ASC"]], fields);
-      return parseAnswer(z.array(row).max(ROWS_MAX - 1), answer, name);
-    },
     company: async () => (await login()).context.company,
     close: () => line.close(),
   };

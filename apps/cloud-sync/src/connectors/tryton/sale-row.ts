@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Ended } from "./ended.ts";
-import type { TrytonRpc } from "./rpc.ts";
+import type { JoinedRpc } from "./joined-rpc.ts";
 import { decimalAnswer, ids } from "./values.ts";
 
 const row = z.object({
@@ -17,24 +17,17 @@ const partsRow = z.object({ id: z.number().int(), invoices: ids, moves: ids });
 export type SaleParts = z.infer<typeof partsRow>;
 
 /** What hangs on a sale: asked for apart, since Tryton takes longer over it than over all the rest. */
-export async function findParts(rpc: TrytonRpc, id: number): Promise<SaleParts> {
-  const [found] = await rpc.search("sale.sale", [["id", "=", id]], partsRow);
+export async function findParts(rpc: JoinedRpc, id: number): Promise<SaleParts> {
+  const [found] = await rpc.find("sale.sale", "id", [id], partsRow);
   if (found === undefined) throw new Ended({ kind: "uncertain", detail: `sale ${id} is not there any more` });
   return found;
 }
 
 /** All sales under the references, cancelled ones left out: they have no effect. */
-export const findSales = (rpc: TrytonRpc, references: readonly string[]): Promise<SaleRow[]> =>
-  rpc.search(
-    "sale.sale",
-    [
-      ["reference", "in", references],
-      ["state", "!=", "cancelled"],
-    ],
-    row,
-  );
+export const findSales = (rpc: JoinedRpc, references: readonly string[]): Promise<SaleRow[]> =>
+  rpc.find("sale.sale", "reference", references, row, [["state", "!=", "cancelled"]]);
 
-export const findSaleById = (rpc: TrytonRpc, id: number): Promise<SaleRow[]> => rpc.search("sale.sale", [["id", "=", id]], row);
+export const findSaleById = (rpc: JoinedRpc, id: number): Promise<SaleRow[]> => rpc.find("sale.sale", "id", [id], row);
 
 /** Has no effect on books or stock yet. */
 export const isDraft = (sale: SaleRow): boolean => sale.state === "draft" || sale.state === "quotation";

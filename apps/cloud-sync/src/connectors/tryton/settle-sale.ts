@@ -29,8 +29,8 @@ export async function settleSale(steps: Steps, sale: MappedSale, known: Known): 
   if (original !== undefined)
     await finishSale(steps, { ...turnSale(sale), reference: original.reference, reverses: undefined }, known, original);
   const draft = await makeDraft(steps, sale, known, { drafts, origin: await originOf(steps, sale, original) });
-  if (draft.state === "draft") await steps.rpc.model("sale.sale", "quote", [draft.id]);
-  await steps.rpc.model("sale.sale", "confirm", [draft.id]);
+  if (draft.state === "draft") await steps.rpc.press("sale.sale", "quote", [draft.id]);
+  await steps.rpc.press("sale.sale", "confirm", [draft.id]);
   return finishSale(steps, sale, known, await readSale(steps, draft.id));
 }
 
@@ -45,7 +45,7 @@ async function finishSale(steps: Steps, sale: MappedSale, known: Known, from: Sa
   if (from.state === "done") return from;
   const row = from.state === "confirmed" ? await processSale(steps, from) : from;
   const parts = await findParts(steps.rpc, row.id);
-  if (parts.moves.length > 0 && row.shipment_state !== "sent") await steps.rpc.model("stock.move", "do", parts.moves);
+  if (parts.moves.length > 0 && row.shipment_state !== "sent") await steps.rpc.press("stock.move", "do", parts.moves);
   await bookInvoice(steps, sale, known, parts);
   const booked = await readSale(steps, row.id);
   if (booked.state === "done") return booked;
@@ -56,7 +56,7 @@ async function finishSale(steps: Steps, sale: MappedSale, known: Known, from: Sa
 
 /** Tryton does this by itself behind a confirmation or payment, unless it was stopped in between or has a queue of its own. */
 async function processSale(steps: Steps, row: SaleRow): Promise<SaleRow> {
-  const done = await untilEnded(() => steps.rpc.model("sale.sale", "process", [row.id]).then(() => undefined));
+  const done = await untilEnded(() => steps.rpc.press("sale.sale", "process", [row.id]));
   if (done !== undefined && done.kind !== "rejected") throw new Ended(done);
   const now = await readSale(steps, row.id);
   if (now.state === "confirmed") throw new Ended({ kind: "theirs", detail: `Tryton has not processed the sale yet (${now.id})` });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Ended } from "./ended.ts";
 import type { MappedCount, MappedGoods, MappedMovement } from "./mapped.ts";
 import type { Known } from "./resolve.ts";
-import type { TrytonRpc } from "./rpc.ts";
+import type { JoinedRpc } from "./joined-rpc.ts";
 import type { Steps } from "./steps.ts";
 import { date } from "./values.ts";
 
@@ -17,13 +17,13 @@ const countRow = z.object({ id: z.number().int(), number: z.string(), state: z.s
 const shipmentRow = z.object({ id: z.number().int(), reference: z.string(), state: z.string() });
 
 /** Counts and internal shipments under the references, cancelled ones left out. A count bears ours as its number. */
-export async function findStock(rpc: TrytonRpc, document: "count" | "movement", references: readonly string[]): Promise<StockRow[]> {
+export async function findStock(rpc: JoinedRpc, document: "count" | "movement", references: readonly string[]): Promise<StockRow[]> {
   const standing = ["state", "!=", "cancelled"];
   if (document === "count") {
-    const rows = await rpc.search("stock.inventory", [["number", "in", references], standing], countRow);
+    const rows = await rpc.find("stock.inventory", "number", references, countRow, [standing]);
     return rows.map(({ id, number, state }) => ({ id, model: "stock.inventory", reference: number, done: state === "done" }));
   }
-  const rows = await rpc.search("stock.shipment.internal", [["reference", "in", references], standing], shipmentRow);
+  const rows = await rpc.find("stock.shipment.internal", "reference", references, shipmentRow, [standing]);
   return rows.map(({ id, reference, state }) => ({ id, model: "stock.shipment.internal", reference, done: state === "done" }));
 }
 
@@ -52,15 +52,15 @@ export async function settleStock(steps: Steps, document: MappedCount | MappedMo
   }
   let [draft, ...surplus] = drafts;
   if (draft === undefined) {
-    if (document.document === "count") await rpc.model("stock.inventory", "create", [countValues(document, known)]);
-    else await rpc.model("stock.shipment.internal", "create", [movementValues(steps, document, known)]);
+    if (document.document === "count") await rpc.create("stock.inventory", [countValues(document, known)]);
+    else await rpc.create("stock.shipment.internal", [movementValues(steps, document, known)]);
     const made = (await find()).filter((row) => row.reference === reference && !row.done);
     [draft, ...surplus] = steps.dedupe ? made : made.slice(-1);
   }
   if (draft === undefined) throw new Ended({ kind: "uncertain", detail: "the draft that was made is not there" });
   await cancelStock(rpc, surplus);
   const buttons = draft.model === "stock.inventory" ? ["confirm"] : ["wait", "assign_force", "done"];
-  for (const button of buttons) await rpc.model(draft.model, button, [draft.id]);
+  for (const button of buttons) await rpc.press(draft.model, button, [draft.id]);
   const { standing: finished } = standingStock(
     (await find()).filter((row) => row.id === draft.id),
     reference,
@@ -69,8 +69,8 @@ export async function settleStock(steps: Steps, document: MappedCount | MappedMo
   return finished;
 }
 
-async function cancelStock(rpc: TrytonRpc, rows: readonly StockRow[]): Promise<void> {
-  for (const { model, id } of rows) await rpc.model(model, "cancel", [id]);
+async function cancelStock(rpc: JoinedRpc, rows: readonly StockRow[]): Promise<void> {
+  for (const { model, id } of rows) await rpc.press(model, "cancel", [id]);
 }
 
 /** Tryton takes a product once in a count; what was counted in two places adds up. */

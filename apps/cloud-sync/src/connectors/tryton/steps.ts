@@ -1,10 +1,10 @@
 import type { TrytonConfig } from "./manifest.ts";
 import type { Resolver } from "./resolve.ts";
-import type { TrytonRpc } from "./rpc.ts";
+import type { JoinedRpc } from "./joined-rpc.ts";
 
 /** What the steps of one item work with. */
 export interface Steps {
-  readonly rpc: TrytonRpc;
+  readonly rpc: JoinedRpc;
   readonly config: TrytonConfig;
   readonly resolver: Resolver;
   /** Tryton's name of the document that another receipt became, as it was recorded. */

@@ -9,7 +9,9 @@ import type {
   SendResult,
 } from "../connector.ts";
 import { checkAddress } from "../http/address.ts";
+import { openBundles } from "./bundles.ts";
 import { untilEnded } from "./ended.ts";
+import { openJoinedRpc } from "./joined-rpc.ts";
 import { lookUp } from "./look-up.ts";
 import { manifest, trytonConfigSchema, type TrytonConfig } from "./manifest.ts";
 import { mapDocuments, mapItem } from "./map.ts";
@@ -27,10 +29,18 @@ export const tryton: Connector<TrytonConfig> = {
   open: (config, ports) => openTryton(config, ports),
 };
 
+/**
+ * Items that share a call. More of them gain nothing: Tryton goes through them one by one, and reads them all again after
+ * each; and all of them are uncertain when the answer is lost.
+ */
+const PARTS_MAX = 6;
+
 /** `dedupe: false` exists to show that the checks notice when nobody looks before a document is made. */
 export function openTryton(config: TrytonConfig, ports: ConnectorPorts, { dedupe } = { dedupe: true }): ConnectorSession {
   const rpc = openRpc(config, ports);
-  const resolver = openResolver(rpc);
+  const bundles = openBundles({ calls: config.calls, parts: PARTS_MAX, nowMs: () => ports.nowMs() });
+  const joined = openJoinedRpc(rpc, bundles);
+  const resolver = openResolver(joined);
   /** References under way here, since Tryton would take two documents under one of them. */
   const underWay = new Set<string>();
   const send = async (item: DeliveryItem, context: SendContext): Promise<SendResult> => {
@@ -44,7 +54,7 @@ export function openTryton(config: TrytonConfig, ports: ConnectorPorts, { dedupe
     for (const reference of references) underWay.add(reference);
     try {
       return await untilEnded(() =>
-        settle({ rpc, config, resolver, vendorIdOf: (key) => context.vendorIdOf(key), dedupe }, mapped.documents),
+        settle({ rpc: joined, config, resolver, vendorIdOf: (key) => context.vendorIdOf(key), dedupe }, mapped.documents),
       );
     } finally {
       for (const reference of references) underWay.delete(reference);
@@ -53,7 +63,7 @@ export function openTryton(config: TrytonConfig, ports: ConnectorPorts, { dedupe
   const find = async (item: DeliveryItem): Promise<LookUpResult> => {
     if (!dedupe) return { kind: "absent" };
     const mapped = mapDocuments(item, config);
-    return mapped.kind === "documents" ? untilEnded(() => lookUp(rpc, mapped.documents)) : mapped;
+    return mapped.kind === "documents" ? untilEnded(() => lookUp(joined, mapped.documents)) : mapped;
   };
   return { send, lookUp: find, probe: () => probe(rpc, config), close: () => rpc.close() };
 }

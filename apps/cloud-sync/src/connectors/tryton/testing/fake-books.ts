@@ -42,7 +42,7 @@ const seeded = (): Map<string, Row[]> =>
 const product = (id: number, code: string, type: string): Row => ({ id, code, type, sale_uom: 1, default_uom: 1 });
 
 /** `breaks` may throw, as an administrator's rule does, before a method runs. */
-export function openFakeBooks(breaks: (model: string, method: string) => void = () => undefined): FakeBooks {
+export function openFakeBooks(breaks: (model: string, method: string, args: readonly unknown[]) => void = () => undefined): FakeBooks {
   const tables = seeded();
   let nextId = 100;
   const table = (model: string): Row[] => {
@@ -67,7 +67,7 @@ export function openFakeBooks(breaks: (model: string, method: string) => void = 
   return {
     tables,
     run: (model, method, args) => {
-      breaks(model, method);
+      breaks(model, method, args);
       if (method === "search_read") return search(books, model, args);
       if (method === "search_count") return 0;
       const known = methods[model]?.[method];
@@ -164,6 +164,14 @@ const createDraft =
   (books, [list]) =>
     (list as Values[]).map((values) => books.insert(model, { ...values, state: "draft" }).id);
 
+/** Ids and their values, one behind the other; the context comes last. */
+const writePairs =
+  (write: (books: Books, ids: readonly number[], values: Values) => void): Method =>
+  (books, args) => {
+    for (let at = 0; at + 1 < args.length; at += 2) write(books, args[at] as number[], args[at + 1] as Values);
+    return null;
+  };
+
 /** Tryton's own conclusion: an invoice for a confirmed sale, and done when goods and money are. */
 function processSale(books: Books, sale: Row): void {
   const { invoices } = saleFields(books, sale) as { invoices: number[] };
@@ -181,13 +189,11 @@ const methods: Record<string, Record<string, Method>> = {
         addLines(books, sale.id, lines);
         return sale.id;
       }),
-    write: (books, [ids, values]) => {
-      const { lines } = values as Values;
+    write: writePairs((books, ids, { lines }) => {
       for (const [command, changed, change] of lines as [string, number[], Values][])
         if (command === "write") for (const line of books.byIds("sale.line", changed)) Object.assign(line, change);
       for (const { id } of books.byIds("sale.sale", ids)) addLines(books, id, lines);
-      return null;
-    },
+    }),
     quote: button("sale.sale", ["draft"], "quotation"),
     draft: button("sale.sale", ["quotation"], "draft"),
     confirm: button("sale.sale", ["quotation"], "confirmed", processSale),
@@ -211,10 +217,9 @@ const methods: Record<string, Record<string, Method>> = {
     cancel: button("stock.move", ["draft"], "cancelled"),
   },
   "account.invoice": {
-    write: (books, [ids, values]) => {
+    write: writePairs((books, ids, values) => {
       for (const invoice of books.byIds("account.invoice", ids)) Object.assign(invoice, values);
-      return null;
-    },
+    }),
     post: (books, [ids]) => {
       for (const invoice of books.byIds("account.invoice", ids)) postInvoice(books, invoice);
       return null;
