@@ -8,12 +8,10 @@ import { findRefund, orderOf } from "./refunds.ts";
 import { lookUpStock } from "./stock/look-up-stock.ts";
 import { planStock } from "./stock/plan-stock.ts";
 
-/** Looks for every order and every refund of an item. */
+/** Looks for every order, every refund and every change of stock of an item. */
 export async function lookUpAtShopify(line: ShopifyLine, item: DeliveryItem, context: SendContext): Promise<LookUpResult> {
-  if (item.transaction.transactionType === "Inventory") {
-    const stock = planStock(item, line.config);
-    return stock.kind === "stock" ? lookUpStock(line, stock.parts) : stock;
-  }
+  const stock = planStock(item, line.config);
+  if (item.transaction.transactionType === "Inventory") return stock.kind === "stock" ? lookUpStock(line, stock.parts) : stock;
   const planned = planItem(item, line.config);
   if (planned.kind !== "plan") return planned;
   const found: (string | undefined)[] = [];
@@ -34,6 +32,11 @@ export async function lookUpAtShopify(line: ShopifyLine, item: DeliveryItem, con
       found.unshift(judged?.value);
     }
     if (reference === item.identity) total = (order?.total ?? 0n) - (refund?.total ?? 0n);
+  }
+  if (stock.kind === "stock") {
+    const moved = await lookUpStock(line, stock.parts);
+    if (moved.kind !== "found" && moved.kind !== "unfinished" && moved.kind !== "absent") return moved;
+    found.push(moved.kind === "found" ? moved.vendorId : undefined);
   }
   const first = found.find((one) => one !== undefined);
   if (first === undefined) return { kind: "absent" };

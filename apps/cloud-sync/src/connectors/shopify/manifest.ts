@@ -23,6 +23,8 @@ const stockSchema = z.strictObject({
   locations: z
     .record(z.string().min(1).max(200), z.string().regex(/^\d{1,20}$/, "the number of a location"))
     .refine((locations) => Object.keys(locations).length <= LOCATIONS_MAX, `at most ${LOCATIONS_MAX} locations`),
+  /** Sales, returns, voids and corrections move the stock of their store as well; articles that Shopify does not stock there are left alone. */
+  receipts: z.boolean().default(false),
   /** Type of the metaobjects in which changes of stock are written down before they are made. */
   journal: z
     .string()

@@ -71,17 +71,22 @@ export function planItem(item: DeliveryItem, config: ShopifyConfig): Planned {
 
 /** The requests of an item for the dry run. */
 export function mapItem(item: DeliveryItem, config: ShopifyConfig): Mapped {
-  if (item.transaction.transactionType === "Inventory") return mapStock(item, config);
+  const stock = mapStock(item, config);
+  if (item.transaction.transactionType === "Inventory") return stock;
   const planned = planItem(item, config);
   if (planned.kind !== "plan") return planned;
+  if (stock.kind === "mapping-missing" || stock.kind === "rejected") return stock;
   return {
     kind: "requests",
-    requests: planned.documents.flatMap(({ reference, order, refund }) => [
-      ...(refund === undefined
-        ? []
-        : [{ reference, what: "refundCreate", body: { on: refund.on, flows: refund.flows, goods: refund.goods } }]),
-      ...(order === undefined ? [] : [{ reference, what: "orderCreate", body: order.input }]),
-    ]),
+    requests: [
+      ...planned.documents.flatMap(({ reference, order, refund }) => [
+        ...(refund === undefined
+          ? []
+          : [{ reference, what: "refundCreate", body: { on: refund.on, flows: refund.flows, goods: refund.goods } }]),
+        ...(order === undefined ? [] : [{ reference, what: "orderCreate", body: order.input }]),
+      ]),
+      ...(stock.kind === "requests" ? stock.requests : []),
+    ],
   };
 }
 

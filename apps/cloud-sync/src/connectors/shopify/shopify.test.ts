@@ -75,6 +75,33 @@ describe("goods that moved without a sale", () => {
     expect(parts.flatMap(({ levels }) => levels)).toHaveLength(articles);
   });
 
+  test("receipts move stock where that is wished, with a void what it takes back, and never otherwise", () => {
+    const wished = { ...config, stock: { journal: "tillsync_stock", locations: { "9": "77" }, receipts: true } };
+    expect(levelsOf(lastOf("an exchange"), wished)).toEqual([
+      [
+        { sku: "mug", quantity: 1 },
+        { sku: "pot", quantity: -1 },
+      ],
+    ]);
+    expect(levelsOf(lastOf("a post-void of a member's sale"), wished)).toEqual([
+      [
+        { sku: "coffee", quantity: 2 },
+        { sku: "mug", quantity: 1 },
+      ],
+    ]);
+    // Only the price was corrected.
+    expect(levelsOf(lastOf("a revision of a member's sale"), wished)).toBe("nothing");
+    expect(levelsOf(lastOf("an exchange"))).toBe("nothing");
+    const mapped = shopify.map(lastOf("an exchange"), wished);
+    expect(mapped.kind === "requests" && mapped.requests.map(({ what }) => what)).toEqual([
+      "refundCreate",
+      "orderCreate",
+      "inventoryAdjustQuantities",
+    ]);
+    const nowhere = { ...wished, stock: { ...wished.stock, locations: {} } };
+    expect(shopify.map(lastOf("an exchange"), nowhere)).toMatchObject({ kind: "mapping-missing" });
+  });
+
   test("more than Shopify can hold is refused, and without locations nothing is told", () => {
     expect(levelsOf(stockItem({ sequence: "1", kind: "count", items: [["apple", "1000000000"]] }))).toHaveLength(1);
     expect(levelsOf(stockItem({ sequence: "1", kind: "count", items: [["apple", "1000000001"]] }))).toBe("rejected");

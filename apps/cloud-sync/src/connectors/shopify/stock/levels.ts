@@ -33,8 +33,8 @@ export interface Level {
 type Kind = StockPart["kind"];
 export type Found = Outcome<ReadonlyMap<string, Level>> | { readonly kind: "mapping-missing"; readonly missing: readonly MissingCode[] };
 
-/** The levels of a part by SKU. All that are not at Shopify are told at once, and nothing is sent. */
-export async function findLevels(line: ShopifyLine, { kind, location, levels }: StockPart): Promise<Found> {
+/** The levels of a part by SKU. All that are not at Shopify are told at once, and nothing is sent, unless they are left out. */
+export async function findLevels(line: ShopifyLine, { kind, location, levels, leavesOut }: StockPart): Promise<Found> {
   const found = new Map<string, Level>();
   for (let at = 0; at < levels.length; at += SKUS_PER_SEARCH) {
     const skus = levels.slice(at, at + SKUS_PER_SEARCH).map(({ sku }) => sku);
@@ -43,6 +43,7 @@ export async function findLevels(line: ShopifyLine, { kind, location, levels }: 
     if (read.kind !== "ok") return read;
     for (const node of read.value.inventoryItems.nodes) {
       if (node.sku === null || !skus.includes(node.sku)) continue;
+      if (leavesOut && node.inventoryLevel === null) continue;
       if (found.has(node.sku)) return { kind: "rejected", detail: `two articles at Shopify have the SKU ${node.sku}` };
       const level = levelOf(node, node.sku, kind);
       if ("kind" in level) return level;
@@ -50,7 +51,7 @@ export async function findLevels(line: ShopifyLine, { kind, location, levels }: 
     }
   }
   const missing = levels.flatMap(({ sku }) => (found.has(sku) ? [] : [{ table: "items", code: sku }]));
-  return missing.length > 0 ? { kind: "mapping-missing", missing } : { kind: "ok", value: found };
+  return missing.length > 0 && !leavesOut ? { kind: "mapping-missing", missing } : { kind: "ok", value: found };
 }
 
 /** The levels of articles by Shopify's ids; one that is gone is left out. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { stockFacts, type StockFact, type Transaction } from "@tillsync/sync-protocol";
+import { isRetail, stockFacts, type StockFact, type Transaction } from "@tillsync/sync-protocol";
 import type { DeliveryItem, MissingCode } from "../../connector.ts";
 import { startTranslation } from "../../mapping/translate.ts";
 import type { ShopifyConfig } from "../manifest.ts";
@@ -23,6 +23,8 @@ export interface StockPart {
   readonly location: string;
   readonly reason: string;
   readonly levels: readonly PlannedLevel[];
+  /** Articles that are not at the location are left out: tills sell what no shop stocks. */
+  readonly leavesOut: boolean;
 }
 
 export type PlannedStock =
@@ -45,14 +47,15 @@ const REASONS: Readonly<Record<Inventory["inventory"]["kind"], string>> = {
 };
 
 /**
- * What a count or a movement of goods changes at Shopify, less what the revision before it changed. Weights are left out:
- * Shopify counts whole units. Pure.
+ * What an item changes in its store's stock, less what the revision before it changed: counts and movements of goods, and
+ * receipts where the configuration says so. Weights are left out: Shopify counts whole units. Pure.
  */
 export function planStock(item: DeliveryItem, config: ShopifyConfig): PlannedStock {
-  const { transaction, previous } = item;
-  if (transaction.transactionType !== "Inventory") return { kind: "nothing", reason: "no goods that moved without a sale" };
-  if (config.stock === undefined) return { kind: "nothing", reason: "stock is not configured" };
-  const facts = stockFacts({ transaction, previous: previous?.transaction, isVoided: item.isVoided });
+  const { transaction, previous, voided } = item;
+  const isReceipt = transaction.transactionType !== "Inventory";
+  if (config.stock === undefined || (isReceipt && !config.stock.receipts)) return { kind: "nothing", reason: "stock is not configured" };
+  const story = { transaction, previous: previous?.transaction, voided: voided?.transaction, isVoided: item.isVoided };
+  const facts = stockFacts(story);
   const [kind, ...others] = new Set(facts.map((fact) => fact.kind));
   if (kind === undefined) return { kind: "nothing", reason: "no stock moved" };
   if (others.length > 0)
@@ -60,7 +63,7 @@ export function planStock(item: DeliveryItem, config: ShopifyConfig): PlannedSto
   const { store } = transaction.identity;
   const location = Object.hasOwn(config.stock.locations, store) ? config.stock.locations[store] : undefined;
   const missing = location === undefined ? [{ table: "stock.locations", code: store }] : [];
-  const sums = sumBySku(facts, [transaction, previous?.transaction], config);
+  const sums = sumBySku(facts, [transaction, previous?.transaction, voided?.transaction], config);
   if (missing.length + sums.missing.length > 0) return { kind: "mapping-missing", missing: [...missing, ...sums.missing] };
   const tooLarge = [...sums.levels].find(([, quantity]) => quantity > QUANTITY_MAX || quantity < -QUANTITY_MAX);
   if (tooLarge !== undefined) return { kind: "rejected", detail: `more of ${tooLarge[0]} than Shopify can hold` };
@@ -68,12 +71,16 @@ export function planStock(item: DeliveryItem, config: ShopifyConfig): PlannedSto
     kind === "movement" && quantity === 0n ? [] : [{ sku, quantity: Number(quantity) }],
   );
   if (levels.length === 0) return { kind: "nothing", reason: "no whole units moved" };
-  const reason = previous === undefined ? REASONS[transaction.inventory.kind] : REASONS.adjustment;
-  const common = { kind, location: `gid://shopify/Location/${location}`, reason };
+  const common = { kind, location: `gid://shopify/Location/${location}`, reason: reasonOf(item, levels), leavesOut: isReceipt };
   return {
     kind: "stock",
     parts: chunksOf(levels).map((some, at) => ({ reference: `${item.identity}-s${at}`, ...common, levels: some })),
   };
+}
+
+function reasonOf({ transaction, previous }: DeliveryItem, levels: readonly PlannedLevel[]): string {
+  if (transaction.transactionType === "Inventory") return previous === undefined ? REASONS[transaction.inventory.kind] : REASONS.adjustment;
+  return levels.every(({ quantity }) => quantity > 0) ? "restock" : "other";
 }
 
 /** Name of a part's entry in the journal. Shopify writes handles small and changes what is no letter or digit. */
@@ -86,11 +93,7 @@ function sumBySku(
   { mapping }: ShopifyConfig,
 ): { readonly levels: ReadonlyMap<string, bigint>; readonly missing: readonly MissingCode[] } {
   const translation = startTranslation(mapping);
-  const gtins = new Map(
-    of.flatMap((one) =>
-      one?.transactionType === "Inventory" ? one.inventory.items.map(({ itemId, gtin }) => [itemId, gtin] as const) : [],
-    ),
-  );
+  const gtins = new Map(of.flatMap((one) => (one === undefined ? [] : itemsOf(one))).map(({ itemId, gtin }) => [itemId, gtin]));
   const levels = new Map<string, bigint>();
   for (const { itemId, quantity } of facts) {
     if (!/^-?\d+(\.0+)?$/.test(quantity)) continue;
@@ -100,6 +103,9 @@ function sumBySku(
   }
   return { levels, missing: translation.missing };
 }
+
+const itemsOf = (transaction: Transaction): readonly { readonly itemId: string; readonly gtin?: string | undefined }[] =>
+  transaction.transactionType === "Inventory" ? transaction.inventory.items : isRetail(transaction) ? transaction.lines : [];
 
 const chunksOf = (levels: readonly PlannedLevel[]): PlannedLevel[][] =>
   Array.from({ length: Math.ceil(levels.length / PART_LEVELS_MAX) }, (_, at) =>

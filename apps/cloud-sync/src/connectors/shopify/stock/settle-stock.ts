@@ -38,13 +38,14 @@ async function attempt(line: ShopifyLine, part: StockPart, before: number): Prom
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     const found = await findLevels(line, part);
     if (found.kind !== "ok") return found;
-    const changes = part.levels.map(({ sku, quantity }) => {
+    const changes = part.levels.flatMap(({ sku, quantity }) => {
       const level = found.value.get(sku);
-      const from = level?.quantity ?? 0;
-      return { item: level?.item ?? "", from, to: part.kind === "count" ? quantity : from + quantity };
+      if (level === undefined) return [];
+      return [{ item: level.item, from: level.quantity, to: part.kind === "count" ? quantity : level.quantity + quantity }];
     });
     const { reference, kind, location, reason } = part;
     const common = { reference, kind, location, reason, atMs: line.ports.nowMs() };
+    if (changes.length === 0) return conclude(line, { ...common, state: "begun", attempt: before, changes }, undefined);
     const begun = await writeEntry(line, { ...common, state: "begun", attempt: before + round, changes });
     if (begun.kind !== "ok") return begun;
     const ended = await finish(line, begun.value.entry);
@@ -63,7 +64,10 @@ async function finish(line: ShopifyLine, entry: StockEntry): Promise<Outcome<str
     const written = await writeEntry(line, { ...entry, state: "refused" });
     return written.kind === "ok" ? { kind: "rejected", detail: `Shopify refuses the stock: ${changed.value.code}` } : written;
   }
-  const { group } = changed.value;
+  return conclude(line, entry, changed.value.group);
+}
+
+async function conclude(line: ShopifyLine, entry: StockEntry, group: string | undefined): Promise<Outcome<string>> {
   const written = await writeEntry(line, { ...entry, state: "done", ...(group === undefined ? {} : { group }) });
   return written.kind === "ok" ? { kind: "ok", value: group ?? entry.reference } : written;
 }
@@ -81,10 +85,7 @@ async function settleOld(line: ShopifyLine, part: StockPart, { entry, writtenAt 
     return level?.quantity === from && level.changedAt !== undefined && Date.parse(level.changedAt) < Date.parse(writtenAt);
   });
   if (isUntouched) return attempt(line, part, entry.attempt);
-  if (kind === "count" && changes.every(({ item, to }) => levels.value.get(item)?.quantity === to)) {
-    const written = await writeEntry(line, { ...entry, state: "done" });
-    return written.kind === "ok" ? { kind: "ok", value: entry.reference } : written;
-  }
+  if (kind === "count" && changes.every(({ item, to }) => levels.value.get(item)?.quantity === to)) return conclude(line, entry, undefined);
   return {
     kind: "rejected",
     detail: `whether the stock was moved cannot be told any more: look into the articles' history at Shopify for ${entry.reference} (destination.stock-unproven)`,
