@@ -27,6 +27,12 @@ test("a return without a sale is refused with a code that tells a person what to
   });
 });
 
+test("a receipt in another currency than the shop's is refused before anything is sent", () => {
+  const item = lastOf("a sale");
+  const dollars = { ...item, transaction: { ...item.transaction, currency: "USD" } as DeliveryItem["transaction"] };
+  expect(shopify.map(dollars, config)).toEqual({ kind: "rejected", detail: "the shop is in EUR, and the receipt is not" });
+});
+
 describe("goods that moved without a sale", () => {
   const levelsOf = (item: DeliveryItem, of = config): unknown => {
     const planned = planStock(item, of);

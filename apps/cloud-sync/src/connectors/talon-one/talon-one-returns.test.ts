@@ -38,6 +38,11 @@ test("without returns nothing comes back from a session, and points alone do", (
   expect(stepsOf(itemOf("a post-void of a return"), off)).toEqual([]);
 });
 
+test.each([sale, one])("a receipt in another currency than the application's is refused before anything is sent", (item) => {
+  const dollars = { ...item, transaction: { ...item.transaction, currency: "USD" } as DeliveryItem["transaction"] };
+  expect(stepsOf(dollars)).toEqual(["rejected"]);
+});
+
 test("as many units as Talon.One takes are a session, one more is not", () => {
   const some = (last: number): DeliveryItem =>
     goods(
