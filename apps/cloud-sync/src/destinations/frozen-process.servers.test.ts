@@ -8,6 +8,7 @@ import { openExternalDatabase, TEST_PG_URL, type ExternalDatabase } from "../db/
 import { systemPorts } from "../subscribers/ports.ts";
 import { addTerminal } from "../transactions/testing/append-drafts.ts";
 import { addDestination } from "./destination.ts";
+import { deliveredTotal } from "./destination-name.ts";
 import type { DispatchProcessInput, Told } from "./testing/dispatch-process.ts";
 import { startHttpReceiver, type HttpReceiver } from "./testing/http-receiver.ts";
 import { fileOf, testSeal } from "./testing/run-dispatcher.ts";
@@ -18,11 +19,15 @@ const PROGRAM = fileURLToPath(new URL("testing/dispatch-process.ts", import.meta
 const SEND_MS = 1_000;
 const KEYS = 20;
 const PER_KEY = 3;
-const FENCED = ["asks", "sends"];
+const ANSWERED_LATE = ["asks", "sends"];
+/** Its process is frozen in the middle of a write, with its locks. */
+const IN_A_WRITE = "writes";
+const FENCED = [...ANSWERED_LATE, IN_A_WRITE];
 /** Negative control: the process that has these goes by no lease. */
 const UNFENCED = ["asks-unfenced", "sends-unfenced"];
 const ALL = [...FENCED, ...UNFENCED];
-const WAIT_MAX_MS = 60_000;
+/** Less than the minute for which the database otherwise leaves a transaction open. */
+const WAIT_MAX_MS = 40_000;
 
 interface Process {
   readonly child: ChildProcess;
@@ -39,10 +44,13 @@ async function waitFor(what: string, done: () => boolean | Promise<boolean>): Pr
 describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its leases (skipped: no TEST_PG_URL)", () => {
   let external: ExternalDatabase;
   let receiver: HttpReceiver;
-  /** Are frozen: the one goes by its leases, the other does not. */
+  /** Are frozen: `careless` goes by no lease. */
   let one: Process;
+  let writing: Process;
   let careless: Process;
-  /** Takes over from both. */
+  const started: Process[] = [];
+  let lock: Awaited<ReturnType<typeof lockTotal>> | undefined;
+  /** Takes over from all of them. */
   let two: Process;
   /** How many requests, and which cursors, there were before the frozen one went on. */
   let before: { requests: number; cursors: Record<string, number> };
@@ -56,7 +64,9 @@ describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its le
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     const told: Told[] = [];
     createInterface(child.stdout).on("line", (line) => void told.push(JSON.parse(line) as Told));
-    return { child, told };
+    const begun = { child, told };
+    started.push(begun);
+    return begun;
   }
 
   /** A write of before the freeze may end after it: its place in the database is before. */
@@ -83,7 +93,8 @@ describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its le
   /**
    * A process has two destinations and is stopped where their receivers withhold their answers: at the one between question
    * and sending, at the other in the middle of a send that has taken effect. Another one takes over once the leases have
-   * run out, and brings everything to its end. Then the first goes on, and gets its answers.
+   * run out, and brings everything to its end. Then the first goes on, and gets its answers. A third is stopped in the
+   * middle of a write.
    */
   beforeAll(async () => {
     external = await openExternalDatabase();
@@ -91,22 +102,30 @@ describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its le
     await addTerminal(external.db, "till-1");
     for (const name of ALL) await addDestination(external.db, fileOf({ name }), testSeal, 1);
     await sell(external.db, mixedKeys(KEYS, PER_KEY));
-    const points = ALL.map((destination) =>
+    const points = [...ANSWERED_LATE, ...UNFENCED].map((destination) =>
       receiver.holdFrom({
         destination,
-        from: FENCED.includes(destination) ? "one" : "careless",
+        from: ANSWERED_LATE.includes(destination) ? "one" : "careless",
         what: destination.startsWith("asks") ? "look-up" : "send",
         nth: 10,
       }),
     );
-    one = start("one", FENCED);
+    lock = await lockTotal(external, IN_A_WRITE);
+    const { pid } = lock;
+    one = start("one", ANSWERED_LATE);
+    writing = start("writing", [IN_A_WRITE]);
     careless = start("careless", UNFENCED, false);
     await Promise.all(points);
-    await freezeBetweenWrites(external, [one.child, careless.child]);
+    await waitFor("a write that waits", async () => (await backends(external, pid)).some(({ waits }) => waits));
+    await freezeBetweenWrites(external, [one.child, careless.child, writing.child], pid);
+    await lock.release();
+    await waitFor("the middle of a write", async () =>
+      (await backends(external, pid)).some(({ state }) => state === "idle in transaction"),
+    );
     two = start("two", ALL);
     await waitFor("the second process", () => allDelivered(ALL, KEYS * PER_KEY));
     before = { requests: receiver.requests.length, cursors: await cursors() };
-    const frozen = [one, careless].map((process) => ({ ...process, from: process.told.length }));
+    const frozen = [one, writing, careless].map((process) => ({ ...process, from: process.told.length }));
     for (const { child } of frozen) child.kill("SIGCONT");
     receiver.release();
     await waitFor("the late writes", () => {
@@ -115,13 +134,14 @@ describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its le
     });
   });
   afterAll(async () => {
-    for (const { child } of [one, careless, two]) await kill(child);
+    for (const { child } of started) await kill(child);
+    await lock?.release();
     await receiver.close();
     await external.drop();
   });
 
   test("sends and records nothing more of theirs: nothing is doubled, nothing lost, every key in order; then both go on", async () => {
-    expect(FENCED.map((name) => lateWrites.get(name))).toEqual(["lost", "lost"]);
+    expect(FENCED.map((name) => lateWrites.get(name))).toEqual(FENCED.map(() => "lost"));
     const isFenced = ({ destination }: { destination: string }): boolean => FENCED.includes(destination);
     expect(receiver.requests.slice(before.requests).filter((request) => isFenced(request) && request.what === "send")).toEqual([]);
     const now = await cursors();
@@ -132,7 +152,7 @@ describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its le
     const sent = [...receiver.effects.values()].filter(([first]) => first !== undefined && isFenced(first));
     expect(sent.map((times) => times.length)).toEqual(Array.from({ length: FENCED.length * all }, () => 1));
     // Both had their part: the frozen one's sends before the freeze count, the other one did not repeat them.
-    expect(new Set(sent.flatMap((times) => times.map(({ from }) => from)))).toEqual(new Set(["one", "two"]));
+    expect(new Set(sent.flatMap((times) => times.map(({ from }) => from)))).toEqual(new Set(["one", "writing", "two"]));
     expect(keysOutOfOrder(sent.flat())).toEqual([]);
     expect(await external.db.query(sql`SELECT id FROM delivery WHERE destination = ANY(${FENCED}::text[])`)).toEqual([]);
   });
@@ -154,15 +174,44 @@ function keysOutOfOrder(sent: HttpReceiver["requests"]): string[] {
   });
 }
 
-/**
- * Stops processes while they have no transaction open: one that they left open would keep its locks, and whoever takes over
- * would wait until the database ends it (`idle_in_transaction_session_timeout`).
- */
-async function freezeBetweenWrites({ db }: ExternalDatabase, children: readonly ChildProcess[]): Promise<void> {
+interface Backend {
+  readonly state: string;
+  /** For another's lock. */
+  readonly waits: boolean;
+}
+
+/** What the database does for others than us and the process with this id. */
+const backends = ({ db }: ExternalDatabase, except: number): Promise<Backend[]> =>
+  db.query(sql`
+    SELECT state, coalesce(wait_event_type = 'Lock', false) AS waits FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ${except} AND state IS NOT NULL`);
+
+/** Holds the running total of a destination: whoever records an arrival there waits, in the middle of the write. */
+async function lockTotal({ db }: ExternalDatabase, destination: string): Promise<{ pid: number; release(): Promise<void> }> {
+  const name = deliveredTotal(destination);
+  await db.query(sql`INSERT INTO running_total (shard, name, value) VALUES ('main', ${name}, 0)`);
+  const locked = Promise.withResolvers<number>();
+  const over = Promise.withResolvers<void>();
+  const held = db.transaction(async (tx) => {
+    await tx.query(sql`SELECT value FROM running_total WHERE name = ${name} FOR UPDATE`);
+    const rows = await tx.query<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`);
+    locked.resolve(rows[0]?.pid ?? 0);
+    await over.promise;
+  });
+  return {
+    pid: await locked.promise,
+    release: async () => {
+      over.resolve();
+      await held;
+    },
+  };
+}
+
+/** Stops processes while they have no transaction open, but for the one that waits for a lock in the middle of its write. */
+async function freezeBetweenWrites(external: ExternalDatabase, children: readonly ChildProcess[], except: number): Promise<void> {
   await waitFor("a moment between two writes", async () => {
     for (const child of children) child.kill("SIGSTOP");
-    const open = await db.query(sql`
-      SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'`);
+    const open = (await backends(external, except)).filter(({ state, waits }) => state !== "idle" && !waits);
     if (open.length > 0) for (const child of children) child.kill("SIGCONT");
     return open.length === 0;
   });

@@ -1,8 +1,9 @@
 import type { Queryable } from "../db/database.ts";
 import { sql } from "../db/sql.ts";
 import type { Lease } from "../subscribers/cursor.ts";
-import { lockLeasedCursor, moveCursor } from "../subscribers/cursor.ts";
+import { moveCursor } from "../subscribers/cursor.ts";
 import { wakeSettled, wakeWaiting } from "./causes.ts";
+import { lockForWrite } from "./lock-for-write.ts";
 import { promoteNext } from "./promote-next.ts";
 import { insertReceipts, type Receipt } from "./record-receipts.ts";
 import type { NextStep } from "./retry-rule.ts";
@@ -41,7 +42,7 @@ export interface Recorded {
  */
 export async function recordTick(tx: Queryable, destination: string, lease: Lease, tick: Tick, leaseMs: number): Promise<Recorded> {
   const { shard } = lease;
-  await lockLeasedCursor(tx, lease);
+  await lockForWrite(tx, lease);
   await insertReceipts(tx, destination, shard, tick.receipts);
   await updateRows(tx, tick);
   await insertExceptions(tx, destination, shard, tick);

@@ -1,10 +1,10 @@
-import { lockLeasedCursor } from "../subscribers/cursor.ts";
 import { sql } from "../db/sql.ts";
 import { retryDelayMs } from "../subscribers/retry-delay.ts";
 import type { Attempted } from "./attempt.ts";
 import { withEdits } from "./edits.ts";
 import { isWanted } from "./include.ts";
 import { loadItems, type LoadedItem } from "./load-items.ts";
+import { lockForWrite } from "./lock-for-write.ts";
 import { renewReceipts, type Receipt } from "./record-receipts.ts";
 import { readRange, type ReplayPlace, type ReplayRow } from "./replay.ts";
 import { nextStep, noFailures, type FailedResult, type Failures, type NextStep } from "./retry-rule.ts";
@@ -156,7 +156,7 @@ async function record({ deps, line, lease }: Worker, replay: ReplayRow, tpos: nu
       uncertain_at_ms: step.uncertainAtMs,
     }));
   await deps.db.transaction(async (tx) => {
-    await lockLeasedCursor(tx, lease);
+    await lockForWrite(tx, lease);
     await tx.query(sql`
       UPDATE replay_cursor SET tpos = ${tpos}::bigint WHERE replay = ${replay.id}::bigint AND shard = ${lease.shard}`);
     await tx.query(sql`
