@@ -44,14 +44,8 @@ async function waitFor(what: string, done: () => boolean | Promise<boolean>): Pr
 describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its leases (skipped: no TEST_PG_URL)", () => {
   let external: ExternalDatabase;
   let receiver: HttpReceiver;
-  /** Are frozen: `careless` goes by no lease. */
-  let one: Process;
-  let writing: Process;
-  let careless: Process;
   const started: Process[] = [];
   let lock: Awaited<ReturnType<typeof lockTotal>> | undefined;
-  /** Takes over from all of them. */
-  let two: Process;
   /** How many requests, and which cursors, there were before the frozen one went on. */
   let before: { requests: number; cursors: Record<string, number> };
   /** What became of the first write for each destination that began after that. */
@@ -112,9 +106,9 @@ describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its le
     );
     lock = await lockTotal(external, IN_A_WRITE);
     const { pid } = lock;
-    one = start("one", ANSWERED_LATE);
-    writing = start("writing", [IN_A_WRITE]);
-    careless = start("careless", UNFENCED, false);
+    const one = start("one", ANSWERED_LATE);
+    const writing = start("writing", [IN_A_WRITE]);
+    const careless = start("careless", UNFENCED, false);
     await Promise.all(points);
     await waitFor("a write that waits", async () => (await backends(external, pid)).some(({ waits }) => waits));
     await freezeBetweenWrites(external, [one.child, careless.child, writing.child], pid);
@@ -122,7 +116,7 @@ describe.skipIf(TEST_PG_URL === undefined)("a process that is frozen over its le
     await waitFor("the middle of a write", async () =>
       (await backends(external, pid)).some(({ state }) => state === "idle in transaction"),
     );
-    two = start("two", ALL);
+    start("two", ALL);
     await waitFor("the second process", () => allDelivered(ALL, KEYS * PER_KEY));
     before = { requests: receiver.requests.length, cursors: await cursors() };
     const frozen = [one, writing, careless].map((process) => ({ ...process, from: process.told.length }));
