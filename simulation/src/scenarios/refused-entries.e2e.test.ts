@@ -14,7 +14,7 @@ import { until } from "../world/until.ts";
 import { createWorld, enrol, startReceivers } from "../world/world.ts";
 
 /** One in ten comes from a store that the cloud does not let this terminal speak for. */
-const SALES = Number(process.env["TILLSYNC_SCENARIO_SALES"] ?? 900);
+const SALES = Number(process.env["TILLSYNC_SCENARIO_SALES"] ?? 500);
 /** A busy machine gives three receivers some 150 sales a second; three times that, and time to start. */
 const FILE_TRANSACTIONS = 5_000;
 const PATIENCE_MS = 180_000 + SALES * 20;
