@@ -2,7 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { balanceOf, decideGrant, freeOf, heldBy, refundedOf, unusedOf, type AccountLease } from "./account-counts.ts";
 import { mergeLeases, type Lease } from "./lease.ts";
-import { countsOfCloud, newWorld, settle, step, untold, type Weakness, type World } from "./testing/model.ts";
+import { newWorld } from "./testing/new-world.ts";
+import { settle, untold } from "./testing/settle.ts";
+import { step } from "./testing/steps.ts";
+import { countsOfCloud, type Weakness, type World } from "./testing/world.ts";
 
 /** Schedules of a usual run; `TILLSYNC_QUOTA_SCHEDULES` for more. */
 const SCHEDULES = Number(process.env["TILLSYNC_QUOTA_SCHEDULES"] ?? 100_000);
