@@ -12,7 +12,7 @@ import { runDay, type DayResult, type DayScenario } from "../destinations/run-da
 import { openTrytonBooks } from "../destinations/tryton-books.ts";
 
 /** A document takes Tryton about half a second of both cores: enough for every kind of them, and for both kills. */
-const SALES = Number(process.env["TILLSYNC_DAY_SALES"] ?? 120);
+const SALES = Number(process.env["TILLSYNC_DAY_SALES"] ?? 60);
 /** Several times as long on a machine that has other things to do. */
 const DAY_MAX_MS = Math.max(900_000, SALES * 10_000);
 /** The day before: Tryton refuses invoices of tomorrow, and a run may pass midnight. */

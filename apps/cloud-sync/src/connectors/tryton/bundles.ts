@@ -3,7 +3,7 @@ import { REQUEST_MIN_MS, sendTimeLeft, withSendTime, type TimeLeft } from "../se
 import { Ended } from "./ended.ts";
 
 /** One call for several parts: what each of them gets back, in their order. Throws `Ended`. Must be harmless when it is repeated. */
-export type CallAll<Part, Result> = (parts: readonly Part[]) => Promise<readonly Result[]>;
+type CallAll<Part, Result> = (parts: readonly Part[]) => Promise<readonly Result[]>;
 
 /** Calls of many items under way, joined: Tryton takes hardly longer over several records than over one. */
 export interface Bundles {
@@ -16,7 +16,7 @@ export interface Bundles {
   join<Part, Result>(name: string, part: Part, callAll: CallAll<Part, Result>): Promise<Result>;
 }
 
-export interface BundleLimits {
+interface BundleLimits {
   /** Calls under way at once. */
   readonly calls: number;
   /** Parts of one call. */
