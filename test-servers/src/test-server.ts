@@ -4,7 +4,7 @@
  */
 export interface TestServer {
   readonly name: string;
-  /** What it stands for, in a line: `ERP: Tryton 6.0 from Debian, on SQLite`. */
+  /** What it stands for, in a line: `ERP: Tryton 6.0 from Debian, on PostgreSQL`. */
   readonly summary: string;
   /**
    * Puts the program on this machine and seeds it once; quick when that is done already. As root where Debian packages are missing.
