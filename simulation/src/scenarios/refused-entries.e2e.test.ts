@@ -78,6 +78,11 @@ test(
       expect((await run("agent", ["capture", "--data", world.agentFolder, "--adapter", "poslog", file])).code).toBe(0);
     let agent = await world.startAgent();
     cleanUps.push(() => agent.stop());
+    // A resting agent asks once a minute; one that starts asks at once.
+    const restart = async (): Promise<void> => {
+      await agent.stop();
+      agent = await world.startAgent();
+    };
 
     await until(
       "good ones read",
@@ -98,6 +103,7 @@ test(
     const listed = await runJson<{ setAside: SetAsideItem[] }>("cloud", ["set-aside", "list", "--limit", "1000", ...world.cloudArgs]);
     expect(listed.setAside.length).toBe(Math.min(bad.length, 1_000));
     expect(new Set(listed.setAside.map(({ code }) => code))).toEqual(new Set(["entry.not-allowed"]));
+    await restart();
     await until(
       "verdicts at the till",
       () => world.edgeStatus(),
@@ -124,9 +130,7 @@ test(
     );
     for (const summary of after)
       expect(summary).toMatchObject({ count: expectedAll.sales, grossByCurrency: expectedAll.grossByCurrency, conflicts: 0 });
-    // A resting agent asks once a minute; one that starts asks at once.
-    await agent.stop();
-    agent = await world.startAgent();
+    await restart();
     await until(
       "verdicts withdrawn at the till",
       () => world.edgeStatus(),

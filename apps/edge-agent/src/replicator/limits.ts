@@ -44,5 +44,5 @@ export const ENROLMENT_POLL_MS = 2_000;
 /** Pause before the session is built anew after a failure that it has no event for, such as a disk that is full. */
 export const RESTART_MS = 15_000;
 
-/** Sales that follow each other closer than this go together: at sixteen a second four requests do the work of sixteen. The first after a rest waits for nothing. */
-export const GATHER_MS = 250;
+/** Sales that follow each other closer than this go together: at sixteen a second one request does the work of sixteen, and so does what the cloud tells back. The first after a rest waits for nothing. */
+export const GATHER_MS = 1_000;
