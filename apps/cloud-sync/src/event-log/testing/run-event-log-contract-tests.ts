@@ -183,7 +183,8 @@ export function runEventLogContractTests(name: string, open: () => Promise<Opene
         batches = batches.filter((_, at) => answers[at]?.body.outcome === "gap");
         outcomes.push(...answers.map(({ body }) => body.outcome).filter((outcome) => outcome !== "gap"));
       }
-      expect(outcomes.toSorted()).toEqual([...Array<string>(16).fill("duplicate"), ...Array<string>(4).fill("stored")]);
+      expect(outcomes.filter((outcome) => outcome === "stored")).toHaveLength(4);
+      expect(outcomes.filter((outcome) => outcome === "duplicate")).toHaveLength(16);
       expect(await nextPos()).toBe(before + 40);
     });
 
