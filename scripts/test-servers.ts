@@ -15,7 +15,7 @@ const PG_MAJOR_MIN = 15;
  * Two processes share the suites: each waits much for servers that it started. Suites of one server stay in one lane, since
  * they share its state, and so do those that install packages on this machine.
  */
-const LANE = ["chaos", "vendure", "installed", "deb-layout", "desktop-package"];
+const LANE = ["chaos", "vendure", "kafka", "installed", "deb-layout", "desktop-package"];
 const LANES = [[...LANE], LANE.flatMap((part) => ["--exclude", `**/*${part}*/**`, "--exclude", `**/*${part}*`])];
 
 function findPostgres(): string | undefined {
