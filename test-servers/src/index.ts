@@ -11,6 +11,7 @@ export { CannotInstall } from "./process/install-debian.ts";
 export { kafka } from "./kafka/kafka.ts";
 export { securedKafka, type SecuredKafka } from "./kafka/secured-kafka.ts";
 export { securedRabbitmq, type SecuredRabbitmq } from "./rabbitmq/secured-rabbitmq.ts";
+export { hasOpenssl } from "./tls/has-openssl.ts";
 export { makeAuthority, type Authority } from "./tls/make-authority.ts";
 export type { RunningServer, StartOptions, TestServer } from "./test-server.ts";
 

@@ -1,24 +1,14 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type TLSSocket } from "node:tls";
-import { makeAuthority, type Authority } from "@tillsync/test-servers";
+import { hasOpenssl, makeAuthority, type Authority } from "@tillsync/test-servers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noContext, testPorts } from "../testing/context.ts";
 import { makeItem } from "../testing/make-item.ts";
 import { kafka } from "./kafka.ts";
 import { kafkaConfigSchema } from "./manifest.ts";
-
-const hasOpenssl = ((): boolean => {
-  try {
-    execFileSync("openssl", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!hasOpenssl)("a server that asks for a certificate (skipped without openssl, which makes them)", () => {
   const folder = mkdtempSync(join(tmpdir(), "tillsync-refused-"));

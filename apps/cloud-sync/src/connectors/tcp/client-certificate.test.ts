@@ -1,21 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeAuthority } from "@tillsync/test-servers";
+import { hasOpenssl, makeAuthority } from "@tillsync/test-servers";
 import { afterAll, describe, expect, test } from "vitest";
 import { kafkaConfigSchema } from "../kafka/manifest.ts";
 import { rabbitmqConfigSchema } from "../rabbitmq/manifest.ts";
 import { tlsOptions } from "./tcp-address.ts";
-
-const hasOpenssl = ((): boolean => {
-  try {
-    execFileSync("openssl", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!hasOpenssl)("our own certificate (skipped without openssl, which makes it)", () => {
   const folder = mkdtempSync(join(tmpdir(), "tillsync-pem-"));
